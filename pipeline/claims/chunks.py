@@ -1,0 +1,272 @@
+"""From words to pieces: function words and triggers are looked up, mentions in a list become one noun phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline.claims.pieces import Piece
+from pipeline.knowledge import Knowledge
+from pipeline.records import Mention, Word
+
+_CITE = re.compile(r"\[\s*\d+(?:\s*[-–~,，、]\s*\d+)*\s*\]")
+_PUNCT = {"，": "COMMA", ",": "COMMA", "；": "STOP", ";": "STOP", "。": "STOP", "：": "COMMA", ":": "COMMA", "——": "COMMA",
+          "（": "OPEN", "(": "OPEN", "[": "OPEN", "［": "OPEN", "）": "CLOSE", ")": "CLOSE", "]": "CLOSE", "］": "CLOSE"}  # fmt: skip
+_KIND_OF_WORD = {
+    "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE", "you": "YOU",
+    "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND", "such": "SUCH", "etc": "ETC",
+    "cmp": "CMP", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "",
+}  # fmt: skip
+# Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
+_ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
+          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "adv")  # fmt: skip
+
+
+class ChineseChunker:
+    """Turns the words of a Chinese sentence into pieces. Holds the word lists; no state of a text."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        kinds: dict[str, list[str]] = {}
+        for table in ("words", "cues"):
+            for r in knowledge.tables[table]:
+                if r["lang"] == "zh":
+                    kinds.setdefault(r["word"], []).append(r["kind"])
+        self._senses: dict[str, dict[str, str]] = {}
+        for r in knowledge.tables["triggers"]:
+            if r["lang"] == "zh":
+                self._senses.setdefault(r["word"], {})[r["kind"]] = r["relation"]
+                kinds.setdefault(r["word"], []).append("trigger")
+        self._kinds: Mapping[str, tuple[str, ...]] = {w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()}
+        self._longest = max(map(len, self._kinds))
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Words that the segmenter should keep whole."""
+        return tuple(w for w in self._kinds if 2 <= len(w) <= 5 and "…" not in w)
+
+    def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
+        """Pieces of a sentence; `mentions` by where they start."""
+        return self._group(self._settle(self._look_up(words, mentions)))
+
+    def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
+        pieces: list[Piece] = []
+        i = 0
+        while i < len(words):
+            word = words[i]
+            mention = mentions.get(word.start)
+            if mention is not None and mention.end == word.end:
+                pieces.append(Piece("NP", word.start, word.end, word.text, (mention,)))
+                i += 1
+                continue
+            if word.text in _PUNCT:
+                pieces.append(Piece(_PUNCT[word.text], word.start, word.end, word.text))
+                i += 1
+                continue
+            j, text = self._longest_word(words, i, mentions)
+            if text:
+                kinds = self._kinds[text]
+                piece = Piece("ADV", words[i].start, words[j - 1].end, text)
+                if "trigger" in kinds:
+                    piece.senses = self._senses[text]
+                piece.kind = self._first(kinds, piece.senses)
+                if piece.kind:
+                    pieces.append(piece)
+                i = j
+                continue
+            # Words that say nothing here still part what stands on their two sides.
+            if word.pos not in ("x", "w"):
+                pieces.append(Piece("ORG" if word.pos == "organisms" else "WORD", word.start, word.end, word.text))
+            i += 1
+        return pieces
+
+    def _longest_word(self, words: Sequence[Word], i: int, mentions: Mapping[int, Mention]) -> tuple[int, str]:
+        best, found = i, ""
+        text = ""
+        for j in range(i, min(len(words), i + 5)):
+            if words[j].start in mentions or (j > i and words[j].start != words[j - 1].end):
+                break
+            text += words[j].text
+            if len(text) > self._longest:
+                break
+            if text in self._kinds:
+                best, found = j + 1, text
+        return best, found
+
+    @staticmethod
+    def _first(kinds: Sequence[str], senses: Mapping[str, str]) -> str:
+        kind = kinds[0]
+        if kind != "trigger":
+            return _KIND_OF_WORD[kind]
+        if "vs" in senses and "va" not in senses:
+            return "SYM"
+        if "va" in senses:
+            return "AMBI" if "vi" in senses else "V"
+        if "vi" in senses:
+            return "INTR"
+        if "vn" in senses:
+            return "NOUN"
+        return "AGENT"
+
+    def _settle(self, pieces: list[Piece]) -> list[Piece]:
+        """Words of several kinds, by what stands beside them."""
+        for i, piece in enumerate(pieces):
+            nxt = pieces[i + 1] if i + 1 < len(pieces) else None
+            prv = pieces[i - 1] if i else None
+            kinds = self._kinds.get(piece.text, ())
+            near = _next_solid(pieces, i)
+            # 补充ALC后, 给予…治疗: a substance given, unless it is what the verb acts on.
+            if "treat" in kinds and "trigger" in kinds and piece.kind in ("V", "AMBI"):
+                given = near is not None and near.kind == "NP" and near.members[0].type == "compound"
+                opens = prv is None or prv.kind in ("COMMA", "STOP", "TREAT", "ORG", "WORD", "TELL", "LOC")
+                if given and opens and not _before_is(pieces, i, ("TONG", "NP", "CHAIN")):
+                    piece.kind = "TREAT"
+                elif prv is not None and prv.kind == "NP" and prv.members[0].type == "compound" and (nxt is None or nxt.kind not in ("NP", "WORD", "ORG")):
+                    piece.kind = "TREAT"
+            # 敲除Nrf2后, 阻断GLUT可以…: taken away, when the sentence goes on about what follows.
+            if "lack" in kinds and piece.kind in ("V", "AMBI"):
+                opens = prv is None or prv.kind in ("COMMA", "STOP", "WORD", "ORG", "TELL", "LOC")
+                far = next((p for p in pieces[i + 1 : i + 5] if p.kind in ("AFTER", "COMMA", "V", "AMBI", "STOP")), None)
+                if opens and near is not None and near.kind == "NP" and near.members[0].type == "protein" and far is not None and far.kind == "AFTER":
+                    piece.kind = "LACK"
+            # 作用: 作用于 acts; after 的 or a name it is the empty head.
+            if piece.text == "作用":
+                piece.kind = "LIGHT"
+            # 合成, 分泌 after a name are its aspect, not a trigger.
+        return [p for p in pieces if p.kind not in ("", "ADV", "WORD_")]
+
+    # -- noun phrases -------------------------------------------------------------------------------------------------
+
+    def _group(self, pieces: list[Piece]) -> list[Piece]:
+        """Join mentions in a list (A、B和C; A(B, C); class + name) into one noun phrase; drop empty words."""
+        out: list[Piece] = []
+        i = 0
+        while i < len(pieces):
+            piece = pieces[i]
+            if piece.kind != "NP":
+                if piece.kind not in ("WORD", "ORG"):
+                    out.append(piece)
+                i += 1
+                continue
+            i = self._list(pieces, i, out)
+        return out
+
+    def _list(self, pieces: list[Piece], i: int, out: list[Piece]) -> int:
+        members, i = self._one(pieces, i)
+        start = members[0].start
+        end = pieces[i - 1].end
+        joint: int | None = None
+        linked = False
+        while True:
+            j = i
+            # aspects, places and species between the name and the connective: 血清TNF-α水平和肝脏IL-6含量
+            while j < len(pieces) and pieces[j].kind in ("WORD", "ORG") and j - i < 3:
+                j += 1
+            such = j < len(pieces) and pieces[j].kind in ("SUCH", "OPEN") and j + 1 < len(pieces)
+            if such and pieces[j].kind == "OPEN":
+                k = j + 1
+                while k < len(pieces) and pieces[k].kind in ("SUCH",):
+                    k += 1
+                if k < len(pieces) and pieces[k].kind == "NP":
+                    inner: list[Piece] = []
+                    k2 = self._list(pieces, k, inner)
+                    while k2 < len(pieces) and pieces[k2].kind in ("ETC", "WORD"):
+                        k2 += 1
+                    if k2 < len(pieces) and pieces[k2].kind == "CLOSE":
+                        members = [*members, *inner[0].members]
+                        i = k2 + 1
+                        end = pieces[k2].end
+                        continue
+                break
+            comma = j < len(pieces) and pieces[j].kind == "COMMA"
+            if comma and j + 1 < len(pieces) and pieces[j + 1].kind == "SUCH":
+                such, j = True, j + 1
+            if not (such or (j < len(pieces) and (pieces[j].kind in ("AND", "YU")))):
+                break
+            link = pieces[j]
+            k = j + 1
+            while k < len(pieces) and pieces[k].kind in ("WORD", "ORG") and k - j < 5:
+                k += 1
+            if k >= len(pieces) or pieces[k].kind != "NP":
+                break
+            more, k = self._one(pieces, k)
+            # A和B相关: a pair rather than a list, where the verb wants two.
+            if link.text in ("与", "和", "同", "跟", "及"):
+                ahead = next((p for p in pieces[k : k + 6] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
+                if link.kind == "YU" and ahead is not None and ahead.kind == "SYM":
+                    joint = len(members)
+                    linked = True
+            members = [*members, *more]
+            end = pieces[k - 1].end
+            i = k
+            if linked:
+                break
+        while i < len(pieces) and pieces[i].kind == "ETC":
+            i += 1
+        if joint is not None:
+            left, right = tuple(members[:joint]), tuple(members[joint:])
+            out.append(Piece("NP", left[0].start, left[-1].end, "", left))
+            out.append(Piece("YU", left[-1].end, right[0].start, "与"))
+            out.append(Piece("NP", right[0].start, end, "", right))
+        else:
+            out.append(Piece("NP", start, end, "", tuple(members)))
+        return i
+
+    def _one(self, pieces: list[Piece], i: int) -> tuple[list[Mention], int]:
+        """One item of a list: names side by side (the last is what it is about), with the names its bracket gives."""
+        first = pieces[i].members[0]
+        head = first
+        i += 1
+        while i < len(pieces):
+            piece = pieces[i]
+            if piece.kind == "NP" and piece.start - pieces[i - 1].end <= 2 and pieces[i - 1].kind in ("NP", "CLOSE"):
+                head = piece.members[0]
+                i += 1
+                continue
+            # NGF(nerve growth factor, NGF): the bracket's names are the same thing.
+            if piece.kind == "OPEN" and piece.start - pieces[i - 1].end <= 1:
+                k = i + 1
+                while k < len(pieces) and pieces[k].kind in ("NP", "COMMA", "WORD") and pieces[k].start - pieces[i].end < 120:
+                    k += 1
+                if k < len(pieces) and pieces[k].kind == "CLOSE" and any(p.kind == "NP" for p in pieces[i + 1 : k]) and _same(head, pieces[i + 1 : k]):
+                    i = k + 1
+                    continue
+                # A bracket with nothing for us in it: （图1）, (P<0.05)
+                if k < len(pieces) and pieces[k].kind == "CLOSE" and not any(p.kind == "NP" for p in pieces[i + 1 : k]):
+                    i = k + 1
+                    continue
+            break
+        return [head], i
+
+
+def _same(head: Mention, inner: Sequence[Piece]) -> bool:
+    names = {n.casefold() for n in head.names}
+    mentions = [p.members[0] for p in inner if p.kind == "NP"]
+    return any(m.text.casefold() in names or (m.concept_id is not None and m.concept_id == head.concept_id) for m in mentions)
+
+
+def _next_solid(pieces: Sequence[Piece], i: int) -> Piece | None:
+    """The next piece that is not an empty word."""
+    return next((p for p in pieces[i + 1 : i + 5] if p.kind not in ("WORD", "ORG", "", "ADV", "DE")), None)
+
+
+def _before_is(pieces: Sequence[Piece], i: int, kinds: Sequence[str]) -> bool:
+    prev = next((p for p in reversed(pieces[:i]) if p.kind not in ("WORD", "ORG", "", "ADV")), None)
+    return prev is not None and prev.kind in kinds
+
+
+def citations(text: str) -> list[tuple[int, tuple[int, ...]]]:
+    """Reference marks of a sentence: where each (run of marks) stands, and its numbers, ranges expanded."""
+    marks: list[tuple[int, int, list[int]]] = []
+    for match in _CITE.finditer(text):
+        numbers: list[int] = []
+        for part in re.split(r"[,，、]", match.group()[1:-1]):
+            ends = [int(n) for n in re.findall(r"\d+", part)]
+            if len(ends) == 2 and 0 < ends[1] - ends[0] < 60:
+                numbers.extend(range(ends[0], ends[1] + 1))
+            else:
+                numbers.extend(ends)
+        if marks and not text[marks[-1][1] : match.start()].strip(" ,，"):
+            marks[-1] = (marks[-1][0], match.end(), [*marks[-1][2], *numbers])
+        else:
+            marks.append((match.start(), match.end(), numbers))
+    return [(a, tuple(dict.fromkeys(n))) for a, _, n in marks]

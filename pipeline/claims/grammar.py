@@ -1,0 +1,117 @@
+"""Named patterns over pieces: the notation of the rule files, and the engine that matches it.
+
+A rule is tried at a trigger. `left` is matched right before it, `right` right after it; both are written in kinds of pieces
+(`NP`, `DUI`, `DE` …), with `role:KIND` naming what takes part, `?`, `*`, `|`, brackets and look-ahead as in regular expressions.
+The first rule of the file that fits a trigger is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.claims.pieces import CLASSES, CODES
+from pipeline.errors import DataError
+
+_TOKEN = re.compile(r"\s+|(\(\?<?[!=:]|[()|?*+])|(?:(\w+):)?(!?)([A-Z]+)|(\.)")
+
+
+def compile_pattern(pattern: str, where: str) -> str:
+    """The pattern as a regular expression over codes. Raises DataError for a kind that does not exist."""
+    out: list[str] = []
+    at = groups = 0
+    while at < len(pattern):
+        match = _TOKEN.match(pattern, at)
+        if match is None:
+            raise DataError([f"{where}: cannot read {pattern[at:]!r}"])
+        at = match.end()
+        operator, role, negated, kind, dot = match.groups()
+        if operator:
+            out.append(operator)
+        elif dot:
+            out.append(".")
+        elif kind:
+            letters = CLASSES.get(kind) or CODES.get(kind)
+            if letters is None:
+                raise DataError([f"{where}: no kind of piece is called {kind!r}"])
+            chars = "[" + ("^" if negated else "") + "".join(map(re.escape, letters)) + "]"
+            # A role may stand in two branches of a pattern; `re` wants each group's name once.
+            groups += bool(role)
+            out.append(f"(?P<{role}_{groups}>{chars})" if role else chars)
+    return "".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A construction: where it stands around a trigger, and which roles it fills."""
+
+    name: str
+    trigger: frozenset[str]
+    left: re.Pattern[str]
+    right: re.Pattern[str]
+    subject: str
+    """`pattern` where the pattern names it, `running` for the running subject, `none` for a rule that makes no claim"""
+    sense: tuple[str, ...]
+    """the kinds of the trigger table to take the relation from, the first that the trigger has"""
+    relation: str | None
+    words: frozenset[str]
+    objects: frozenset[str]
+    invert: bool
+    collapse: bool
+    fires: tuple[str, ...]
+    quiet: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fits: role -> index of the piece."""
+
+    rule: Rule
+    roles: dict[str, int]
+
+
+def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
+    """The rules of a grammar file. Raises DataError with every fault in it."""
+    rules: list[Rule] = []
+    faults: list[str] = []
+    for number, raw in enumerate(grammar.get("rule", []), 1):
+        where = f"{name}.toml: rule {number} ({raw.get('name', 'without a name')})"
+        try:
+            kinds = frozenset(letter for kind in raw["trigger"].split() for letter in (CLASSES.get(kind) or CODES[kind]))
+            left = re.compile(f"(?:{compile_pattern(raw.get('left', ''), where)})$")
+            right = re.compile(compile_pattern(raw.get("right", ""), where))
+        except KeyError as e:
+            faults.append(f"{where}: lacks or cannot read {e}")
+            continue
+        except (DataError, re.error) as e:
+            faults.append(f"{where}: {e}")
+            continue
+        rules.append(
+            Rule(
+                raw["name"], kinds, left, right, raw.get("subject", "pattern"), tuple(raw.get("sense", "va vn vi vs na").split()),
+                raw.get("relation"), frozenset(raw.get("words", [])), frozenset(raw.get("objects", [])), raw.get("invert", False),
+                raw.get("collapse", False), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
+            )
+        )  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    return tuple(rules)
+
+
+def match(rules: tuple[Rule, ...], codes: str, at: int, text: str) -> Match | None:
+    """The first rule that fits the trigger at `codes[at]`."""
+    before, after = codes[:at], codes[at + 1 :]
+    for rule in rules:
+        if codes[at] not in rule.trigger or (rule.words and text not in rule.words):
+            continue
+        right = rule.right.match(after)
+        if right is None:
+            continue
+        left = rule.left.search(before)
+        if left is None:
+            continue
+        roles = {k.rpartition("_")[0]: left.start(k) for k, v in left.groupdict().items() if v is not None}
+        roles |= {k.rpartition("_")[0]: at + 1 + right.start(k) for k, v in right.groupdict().items() if v is not None}
+        return Match(rule, roles)
+    return None

@@ -1,0 +1,59 @@
+"""A sentence as a row of typed pieces: what the grammar's patterns are written over.
+
+A piece is a noun phrase (one mention, or several in a list), a trigger, or a function word (preposition, passive mark,
+negation …). Words that say nothing to the grammar (adverbs, organs, numbers) are dropped from the row, not from the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.records import Mention
+
+# The kinds of pieces, and the letter each has in a row: patterns are regular expressions over these letters.
+CODES: dict[str, str] = {
+    "NP": "N", "V": "V", "AMBI": "W", "INTR": "I", "SYM": "S", "NOUN": "F", "AGENT": "K",
+    "DUI": "o", "BEI": "b", "TONG": "t", "YU": "y", "ZAI": "z", "LOC": "l", "SHI": "s", "DE": "d", "YOU": "h",
+    "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~", "ETC": "*",
+    "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "COMMA": ",", "STOP": ";",
+    "OF": "d", "BY": "t", "BE": "e", "REL": "R", "PREP": "z", "ING": "G", "PPART": "P", "OPEN": "(", "CLOSE": ")",
+}  # fmt: skip
+# Names for several kinds at once, for patterns.
+CLASSES: dict[str, str] = {"VERB": "VW", "CHANGE": "IW", "ANYV": "VWIF", "CAUSE": "sVW"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a trigger says: its relation, its kind in the table."""
+
+    relation: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Piece:
+    """A typed stretch `[start, end)` of the text. `members` are the mentions of a noun phrase, in order."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    members: tuple[Mention, ...] = ()
+    senses: Mapping[str, str] = field(default_factory=dict)
+    """kind of the trigger table -> relation"""
+    joint: int | None = None
+    """for a noun phrase: index of the member before which 与/和 stands, where the list may be a pair"""
+    used: bool = False
+
+    @property
+    def code(self) -> str:
+        return CODES[self.kind]
+
+
+def row(pieces: Sequence[Piece]) -> str:
+    """The pieces' letters, one each."""
+    return "".join(p.code for p in pieces)
+
+
+Keep = Callable[[Piece], bool]

@@ -1,0 +1,195 @@
+"""The lexicon and the rule tables, read once and checked: knowledge as data.
+
+All faults of all files are gathered and told at once (`DataError`), each as `file:line: reason`.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DataError, UsageError
+from pipeline.fold import has_hanzi, name_key
+from pipeline.records import RELATIONS, MentionType
+
+HERE = Path(__file__).parent
+LEXICON = HERE / "lexicon"
+RULES = HERE / "rules"
+
+TYPE_OF_TABLE: dict[str, MentionType] = {"compounds": "compound", "proteins": "protein", "effects": "effect"}
+WORD_TABLES = ("anatomy", "organisms", "microbes")
+COLUMNS = ("id", "en", "zh", "synonyms", "abbreviations", "source")
+VOCABULARIES = ("CHEBI", "HGNC", "MESH", "GO", "DOID", "HP")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a name stands for. `kind` is a mention type, or the word table that it comes from."""
+
+    id: str | None
+    name: str
+    kind: str
+    names: tuple[str, ...]
+    abbreviations: tuple[str, ...]
+    source: str
+    user: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a rule table."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that the rules know. `digests` maps each file's name to the sha256 of its bytes."""
+
+    concepts: tuple[Concept, ...]
+    tables: dict[str, tuple[Row, ...]]
+    grammars: dict[str, dict[str, Any]]
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_key(self) -> dict[str, list[tuple[Concept, str, bool]]]:
+        """Look-up key -> (concept, name, case matters), the preferred concept first: the user's, then in file order."""
+        index: dict[str, list[tuple[Concept, str, bool]]] = {}
+        for concept in sorted(self.concepts, key=lambda c: not c.user):
+            for name, cased in [*((n, False) for n in concept.names), *((a, True) for a in concept.abbreviations)]:
+                key = name_key(name)
+                hits = index.setdefault(key, [])
+                if not any(c is concept and n == name for c, n, _ in hits):
+                    hits.append((concept, name, cased and not has_hanzi(name)))
+        return index
+
+    def words(self, table: str, **where: str) -> tuple[str, ...]:
+        """The `word` column of a rule table, of the rows that have these cells, longest first."""
+        rows = [r for r in self.tables[table] if all(r[k] == v for k, v in where.items())]
+        return tuple(sorted({r["word"] for r in rows}, key=lambda w: (-len(w), w)))
+
+
+# The rule tables: their columns, and what their cells may hold.
+LANGS = frozenset({"zh", "en"})
+TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
+    "affixes": {"word": None, "lang": LANGS.__contains__, "kind": None, "type": None, "not": None, "source": None},
+    "aspects": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
+    "heads": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
+    "words": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
+    "triggers": {
+        "word": None, "lang": LANGS.__contains__, "relation": lambda r: r in RELATIONS, "kind": None, "source": None,
+    },
+    "cues": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
+}  # fmt: skip
+GRAMMARS = ("claims-zh", "claims-en")
+
+
+def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Row]:
+    """The lines of a tab-separated table; faults of form are added to `faults`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(f"{path.name}:1: not UTF-8")
+        return
+    lines = text.splitlines()
+    header = lines[0].split("\t") if lines else []
+    missing = [c for c in columns if c not in header]
+    if missing:
+        faults.append(f"{path.name}:1: the header lacks {', '.join(missing)}")
+        return
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip() or line.startswith("# "):
+            continue
+        cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))
+        if len(cells) != len(header):
+            faults.append(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")
+            continue
+        yield Row(path.name, number, {k: v.strip() for k, v in zip(header, cells, strict=True)})
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(s for s in (p.strip() for p in cell.split("|")) if s)
+
+
+def _concept(row: Row, kind: str, user: bool, faults: list[str]) -> Concept | None:
+    names = tuple(dict.fromkeys([n for n in (row["en"], row["zh"]) if n] + list(_split(row["synonyms"]))))
+    where = f"{row.file}:{row.line}"
+    if not names:
+        faults.append(f"{where}: neither an English nor a Chinese name")
+        return None
+    if not row["source"]:
+        faults.append(f"{where}: no source for {names[0]!r}")
+    identifier = row["id"] or None
+    if identifier and identifier.split(":")[0] not in VOCABULARIES:
+        faults.append(f"{where}: {identifier!r} is of no vocabulary that we know ({', '.join(VOCABULARIES)})")
+    bad = [n for n in (*names, *_split(row["abbreviations"])) if not name_key(n)]
+    if bad:
+        faults.append(f"{where}: nothing to match in {bad[0]!r}")
+        return None
+    return Concept(identifier, row["en"] or row["zh"], kind, names, _split(row["abbreviations"]), row["source"], user)
+
+
+def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES) -> Knowledge:
+    """Read the lexicon, the rules, and a user's own lexicon folder, which wins where names clash.
+
+    Raises DataError with all faults of all files; UsageError where the user's folder holds no table.
+    """
+    faults: list[str] = []
+    concepts: list[Concept] = []
+    digests: dict[str, str] = {}
+    for folder, own in ((user, True), (lexicon, False)):
+        if folder is None:
+            continue
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: no such lexicon folder")
+        found = False
+        for path in sorted(folder.glob("*.tsv")):
+            stem = path.name.split("-")[0].split(".")[0]
+            kind = TYPE_OF_TABLE.get(stem) or (stem if stem in WORD_TABLES else None)
+            if kind is None:
+                faults.append(f"{path.name}:1: the file's name says no type: begin it with {', '.join((*TYPE_OF_TABLE, *WORD_TABLES))}")
+                continue
+            found = True
+            digests[("user/" if own else "lexicon/") + path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            for row in _table(path, COLUMNS, faults):
+                concept = _concept(row, kind, own, faults)
+                if concept:
+                    concepts.append(concept)
+        if own and not found and not faults:
+            raise UsageError(f"{folder}: no lexicon table (compounds*.tsv, proteins*.tsv, effects*.tsv) in it")
+    tables: dict[str, tuple[Row, ...]] = {}
+    for name, columns in TABLES.items():
+        path = rules / f"{name}.tsv"
+        digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        rows = tuple(_table(path, columns, faults))
+        for row in rows:
+            if not row["word"]:
+                faults.append(f"{row.file}:{row.line}: no word")
+            if not row["source"]:
+                faults.append(f"{row.file}:{row.line}: no source for {row['word']!r}")
+            for column, good in columns.items():
+                if good is not None and not good(row[column]):
+                    faults.append(f"{row.file}:{row.line}: {column} cannot be {row[column]!r}")
+        tables[name] = rows
+    grammars: dict[str, dict[str, Any]] = {}
+    for name in GRAMMARS:
+        path = rules / f"{name}.toml"
+        digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        try:
+            grammars[name] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as e:
+            faults.append(f"{path.name}: {e}")
+    if faults:
+        raise DataError(faults)
+    return Knowledge(tuple(concepts), tables, grammars, dict(sorted(digests.items())))

@@ -1,0 +1,264 @@
+"""The records that pass between the rooms, and that a run leaves on disk.
+
+Conventions, here once and for all:
+
+- `start`, `end` count Unicode characters of the paper's text, end exclusive; `text[start:end] == record.text`.
+- A box is `(x0, top, x1, bottom)` in PDF points from the page's top left; `page` counts from 1. Both are None for text input.
+- A span that runs over several lines has a box for each line, in order; `box_pages` gives the page of each box.
+- Records are frozen. A stage makes new ones, it never changes those that it was given.
+
+Names and order of the fields are those of the files that a run leaves (`docs/records.md`): they hold still.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+MentionType = Literal["compound", "protein", "effect"]
+Relation = Literal["increases", "decreases", "improves", "treats", "regulates", "binds", "associated_with"]
+Certainty = Literal["asserted", "hedged"]
+Status = Literal["ok", "cached", "failed"]
+Lang = Literal["zh", "en"]
+
+MENTION_TYPES: tuple[MentionType, ...] = ("compound", "protein", "effect")
+RELATIONS: tuple[Relation, ...] = (
+    "increases", "decreases", "improves", "treats", "regulates", "binds", "associated_with",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading. `level` 0 is the title, 1 a chapter, 2 a part of one."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An input file and how it was read."""
+
+    id: str
+    path: str
+    sha256: str
+    status: Status
+    title: str | None
+    langs: tuple[Lang, ...]
+    pages: int | None
+    sections: tuple[Section, ...]
+    reader: str | None
+    repairs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineBox:
+    """Where a run of characters stands on a page: the unit of provenance.
+
+    `edges` holds, for each character of `[start, end)`, its left and right edge on the line; characters that a repair put in
+    (a space between two joined lines) have no width of their own and take the edge of their neighbour.
+    """
+
+    start: int
+    end: int
+    page: int
+    top: float
+    bottom: float
+    edges: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span's page and boxes; all None for text input."""
+
+    page: int | None = None
+    boxes: tuple[Box, ...] | None = None
+    box_pages: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it was read: the record of its input, its prose, and the way back from characters to the page.
+
+    `lines` are sorted by `start` and do not overlap; it is empty for text input.
+    """
+
+    document: Document
+    text: str
+    lines: tuple[LineBox, ...] = ()
+
+    def place(self, start: int, end: int) -> Place:
+        """Page and boxes of `[start, end)`, one box for each line that it crosses."""
+        if not self.lines:
+            return Place()
+        boxes: list[Box] = []
+        pages: list[int] = []
+        first = max(0, bisect_right(self.lines, start, key=lambda line: line.start) - 1)
+        for line in self.lines[first:]:
+            if line.start >= end:
+                break
+            a, b = max(start, line.start), min(end, line.end)
+            if a >= b:
+                continue
+            edges = line.edges[a - line.start : b - line.start]
+            boxes.append((
+                round(min(e[0] for e in edges), 2), round(line.top, 2),
+                round(max(e[1] for e in edges), 2), round(line.bottom, 2),
+            ))  # fmt: skip
+            pages.append(line.page)
+        return Place(pages[0] if pages else None, tuple(boxes), tuple(pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence with its part of speech (ICTCLAS tag for Chinese, `x` where unknown)."""
+
+    start: int
+    end: int
+    text: str
+    pos: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence. `heading` sentences hold mentions but no claims. `paragraph` numbers the line of the text it stands in."""
+
+    start: int
+    end: int
+    text: str
+    lang: Lang
+    section: str | None = None
+    heading: bool = False
+    paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a gloss."""
+
+    text: str
+    lang: Lang
+    abbreviation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """A name that the paper itself defines, as in 中文(English, ABBR)."""
+
+    doc: str
+    start: int
+    end: int
+    names: tuple[Name, ...]
+    type: MentionType | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span that names a compound, protein or effect; flat: no two of a document overlap."""
+
+    id: str
+    doc: str
+    start: int
+    end: int
+    text: str
+    type: MentionType
+    concept_id: str | None
+    concept_name: str | None
+    names: tuple[str, ...]
+    lang: Lang
+    page: int | None
+    boxes: tuple[Box, ...] | None
+    rule: str
+    box_pages: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who acts. `mention` is the antecedent's id, wherever it stands, when `implicit`."""
+
+    mention: str
+    text: str
+    type: MentionType
+    concept_id: str | None
+    concept_name: str | None
+    implicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What is acted on."""
+
+    mention: str
+    text: str
+    type: MentionType
+    concept_id: str | None
+    concept_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The word that says the relation."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The sentence that makes the claim, and where it stands."""
+
+    start: int
+    end: int
+    text: str
+    section: str | None
+    lang: Lang
+    page: int | None
+    boxes: tuple[Box, ...] | None
+    box_pages: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`subject` –`relation`→ `object`, as one sentence says it."""
+
+    id: str
+    doc: str
+    subject: Subject
+    object: Object
+    relation: Relation
+    trigger: Trigger
+    negated: bool
+    certainty: Certainty
+    via: tuple[str, ...]
+    citations: tuple[int, ...]
+    model: tuple[str, ...]
+    evidence: Evidence
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be read, and what to do about it."""
+
+    path: str
+    stage: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that the stages made of one paper."""
+
+    paper: Paper
+    glosses: tuple[Gloss, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)

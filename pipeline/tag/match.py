@@ -1,0 +1,119 @@
+"""Find the lexicon's names in a text: on characters, with one automaton, the longest name first.
+
+Matching is on folded, squeezed text (see `pipeline.fold`), so that `IL - 1β`, `IL-1β` and `IL1β` are one name; where a name
+begins and ends is checked on the text as it stands, so that `HO-1` is not found in `HO-10`, nor `TNF-α` in `sTNF-α`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, name_key, squeeze
+from pipeline.knowledge import Concept
+
+# Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
+SLIPS = {"γ": ("y", "r"), "κ": ("k",), "α": ("a",), "β": ("b",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name found at `[start, end)`. `concept` is None for a name that only its shape or the paper's own definition gives."""
+
+    start: int
+    end: int
+    kind: str
+    concept: Concept | None
+    rule: str
+    rank: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def _case_fits(written: str, name: str) -> bool:
+    """Whether a short form stands as it is written in the lexicon, a leading capital or all capitals aside."""
+    own = squeeze(name).cased
+    return written == own or (len(own) > 3 and (written == own.upper() or written == own[0].upper() + own[1:]))
+
+
+class Matcher:
+    """All names of a list of concepts. Build once, use for any number of texts; holds no state of a text."""
+
+    def __init__(self, names: Iterable[tuple[Concept, str, bool]], rule: str, rank: int = 0) -> None:
+        self._rule, self._rank = rule, rank
+        entries: dict[str, list[tuple[Concept, str, bool]]] = {}
+        for concept, name, cased in names:
+            key = squeeze(name).low
+            forms = {key, name_key(name)}
+            if any(g in key for g in GREEK.values()) and not has_hanzi(name):
+                forms |= {key.replace(letter, word) for word, letter in GREEK.items() if letter in key}
+                for letter, slips in SLIPS.items():
+                    if cased and letter in key and len(key) > 3:
+                        forms |= {key.replace(letter, slip) for slip in slips}
+            for form in forms:
+                if form:
+                    entries.setdefault(form, []).append((concept, name, cased))
+        self._entries = list(entries.values())
+        self._automaton = AhoCorasick(list(entries)) if entries else None
+
+    def find(self, text: str, squeezed: Squeezed) -> list[Hit]:
+        """Every name in the text that begins and ends where a name may, overlapping ones too."""
+        hits: list[Hit] = []
+        if self._automaton is None:
+            return hits
+        low, cased, at = squeezed.low, squeezed.cased, squeezed.at
+        for pattern, a, b in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            start, end = at[a], at[b - 1] + 1
+            end = _boundary(text, start, end)
+            if end < 0:
+                continue
+            for concept, name, needs_case in self._entries[pattern]:
+                if needs_case and not _case_fits(cased[a:b], name):
+                    continue
+                hits.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
+                break
+        return hits
+
+
+def _boundary(text: str, start: int, end: int) -> int:
+    """The end of the name (a plural `s` taken in), or -1 where `[start, end)` begins or ends inside a word."""
+    first, last = text[start], text[end - 1]
+    before = text[start - 1] if start else " "
+    if is_latin(first) and is_latin(before) and not before.isnumeric():
+        return -1
+    if is_latin(first) and before.isnumeric() and before.isascii() and not _apart(text, start):
+        return -1
+    after = text[end] if end < len(text) else " "
+    if is_latin(last) and is_latin(after):
+        if last.isalpha() and after == "s" and not is_latin(text[end + 1] if end + 1 < len(text) else " "):
+            return end + 1
+        if text.startswith("es", end) and not is_latin(text[end + 2] if end + 2 < len(text) else " "):
+            return end + 2
+        return -1
+    if is_hanzi(last) and after == "类" and not text.startswith("类似", end):
+        return end + 1
+    # A number goes on: `IL-1` in `IL-1 0` is not, but `IL-1` in `IL-1.5` and `HO-1` in `HO-1-2` are cut names.
+    if last.isdigit() and after in ".-" and end + 1 < len(text) and text[end + 1].isdigit() and after == ".":
+        return -1
+    return end
+
+
+def _apart(text: str, start: int) -> bool:
+    """Whether a digit before a Latin name is a citation or count of its own rather than part of the name."""
+    return start >= 2 and unicodedata.category(text[start - 2])[0] in "LZP" and is_hanzi(text[start - 2])
+
+
+def longest(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits that do not overlap: higher rank first, then longer, then earlier."""
+    taken: list[Hit] = []
+    used: set[int] = set()
+    for hit in sorted(hits, key=lambda h: (-h.rank, -h.length, h.start, h.kind)):
+        if used.isdisjoint(range(hit.start, hit.end)):
+            used.update(range(hit.start, hit.end))
+            taken.append(hit)
+    return sorted(taken, key=lambda h: h.start)

@@ -1,0 +1,204 @@
+"""Names that no lexicon lists, by how they are built: hanzi endings, English endings, gene symbols.
+
+Each finder yields hits of rank -1: a name of the lexicon or of the paper itself goes before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.fold import has_hanzi, is_hanzi
+from pipeline.knowledge import Knowledge
+from pipeline.records import Word
+from pipeline.tag.match import Hit
+
+_RANK = -1
+# Single hanzi that chemical names are put together from.
+_CHEMICAL = frozenset(
+    "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸氢氧氮碳硫磷氯溴碘氟硅硼钠钾钙镁铁锌铜锰硒铬钴羟羧氨胺酰酯醚醇酚醛酮酸碱苷糖苯萘蒽"
+    "烷烯炔环异正仲叔新伪去脱化代偶亚次聚多单双吡啶喹啉咪唑嘧嘌呤吲哚噻呋喃哌嗪黄豆茶芦橙葛芪参芍丹芩连柏芹樱桃漆藤杷柑橘柠檬柚檗麻芝姜"
+    "脂油胆甾萜皂鞣素肽蒽醌芸香桂没食阿魏咖啡绿原熊果齐墩根皮芒果染料木犀槲杨梅山柰"
+)
+_PREFIX = re.compile(r"(?:(?:[A-Za-z0-9\u0370-\u03ff′']+|\([+-]\))(?:[,，][0-9]+)*[-‐–])+$|[DLN]$|[\u0370-\u03ff]$|\d+$")
+_NOMINAL = frozenset({"n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "x", "m", "mq", "q", "zg", "ng", "tg", "an"})
+_ENZYMIC = frozenset("转化 合成 氧化 还原 脱氢 水解 转移 裂解 脱羧 羟化 磷酸化 连接 结合 转运 趋化 生长 调节 激活 分泌 聚合 切割 修复 延伸 复制 抑制 释放 活化 偶联 去乙酰化 乙酰化 甲基化 去甲基化 泛素化 去泛素化 内切 外切 解聚 解旋 异构 加氧 过氧化 刺激 诱导 伴侣 保护 抗菌 解偶联 相关 反应 样 营养 坏死 凋亡 抗凋亡 促凋亡 抗氧化 解毒 黏附 促炎 抗炎 致病 应激 响应 转录".split())
+
+
+class HanziEndings:
+    """Chinese names by their endings (…碱, …酸, …苷; …酶, …受体, …因子), over the words of a sentence."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        rows = knowledge.tables["affixes"]
+        self._endings = sorted(
+            ((r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"), key=lambda e: -len(e[0])
+        )
+        self._not = frozenset(r["word"] for r in rows if r["lang"] == "zh" and r["kind"] == "exception")
+        self._stops = frozenset(
+            [*(r["word"] for r in knowledge.tables["words"]), *(r["word"] for r in knowledge.tables["aspects"])]
+            + [r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"]
+        )
+
+    def find(self, words: Sequence[Word]) -> Iterator[Hit]:
+        """`words` carry `compound`, `protein`, `effect`, `anatomy`, `organisms` as part of speech where a name was matched."""
+        for i, word in enumerate(words):
+            if not has_hanzi(word.text) or word.pos in ("compound", "protein", "effect", "organisms", "microbes"):
+                continue
+            ending = next(((e, t) for e, t in self._endings if word.text.endswith(e)), None)
+            if ending is None or self._is_not(word.text):
+                continue
+            affix, kind = ending
+            start = self._extend(words, i, kind)
+            bare = words[i].start == start and word.text == affix
+            if bare or word.end - start < 2 or (word.end - start == len(affix) and len(affix) < 3):
+                continue
+            text = "".join(w.text for w in words if start <= w.start < word.end)
+            if self._is_not(text) or not any(map(is_hanzi, text)):
+                continue
+            # A word that stands in jieba's dictionary as a plain noun is a name only with a chemical build.
+            if len(affix) == 1 and start == word.start and not self._chemical(word.text):
+                continue
+            yield Hit(start, word.end, kind, None, f"ending-{affix}", _RANK)
+
+    def _is_not(self, text: str) -> bool:
+        return any(text.endswith(x) for x in self._not) or text in self._stops
+
+    def _chemical(self, text: str) -> bool:
+        return len(text) >= 3 or all(c in _CHEMICAL for c in text[:-1])
+
+    def _extend(self, words: Sequence[Word], i: int, kind: str) -> int:
+        """Where the name that ends with `words[i]` begins."""
+        start = words[i].start
+        for k in range(i - 1, max(-1, i - 6), -1):
+            word = words[k]
+            if word.end != start or (word.text in self._stops and word.text not in _ENZYMIC):
+                break
+            if word.pos in ("organisms", "effect"):
+                if not (kind == "protein" and word.pos == "effect" and len(word.text) <= 4):
+                    break
+            elif word.pos == "anatomy":
+                if kind != "protein":
+                    break
+            elif word.pos in ("compound", "protein"):
+                pass
+            elif word.text in _ENZYMIC:
+                if kind != "protein":
+                    break
+            elif word.pos == "eng":
+                if not (word.text.isdigit() or len(word.text) <= 8):
+                    break
+            elif word.text in "-‐–":
+                if k == 0 or not re.match(r"[A-Za-z0-9\u0370-\u03ff]", words[k - 1].text[-1]):
+                    break
+            elif not (word.pos in _NOMINAL or all(c in _CHEMICAL for c in word.text)) or not has_hanzi(word.text):
+                break
+            start = word.start
+        return start
+
+
+_SYMBOL = re.compile(
+    r"(?<![A-Za-z0-9\u0370-\u03ff])"
+    r"(?:p-|c-|sh|si|ph?ospho-|t-|n)?"
+    r"[A-Z][A-Za-z]{0,7}(?:-?[A-Z]{1,4})?(?:[- ]?\d{1,4})?(?:[A-Za-zα-ωⅠ-Ⅻ]{0,2}\d{0,2})(?:[-/]\d{1,2})*(?:[-][α-ωA-Zκ]{1,3}\d?)?"
+    r"(?![A-Za-z0-9\u0370-\u03ff])"
+)
+_CASPASE = re.compile(r"(?<![A-Za-z])(?:cleaved[- ])?[Cc]aspase[-– ]?\d{1,2}(?:[/、]-?\d{1,2})*")
+_GENIC = re.compile(
+    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|抗体|家族|亚基|活性|启动子|转录|激酶|阳性|敲除|沉默|敲低|抑制剂|激动剂|拮抗剂|信使)"
+    r"|^\s*(?:protein|gene|mRNA|expression|phosphorylation|receptor|kinase|activity|promoter|knockdown|siRNA|signaling|signalling|inhibitor|level)"
+)
+# Upper-case words that are no genes: methods, statistics, groups, units, clinical short forms.
+_NO_GENE = frozenset(
+    "PCR RT-PCR qPCR qRT-PCR ELISA HPLC MTT CCK CCK8 WB HE IHC IF DNA RNA mRNA cDNA siRNA shRNA SD SEM SPSS ANOVA CI OR RR HR MS LC GC NMR FCM FACS TUNEL MRI CT "
+    "PET SPF USA UK WHO FDA NRC AOAC DM OM CP EE NDF ADF GE ME DE NE II III IV VI VII CON CK NC PBS DMEM FBS BSA DMSO EDTA SDS PAGE PVDF ECL OD IC EC LD ED ND NS "
+    "BW ADG ADFI FCR BMI ICU VAS pH LPS ROS MDA GSH GABA ATP ADP AMP NAD NADH NADPH HIV HBV HCV RCT META BBB CNS PNS TCM II I V X A B C D E F G H".split()
+)
+
+
+class Symbols:
+    """Gene-symbol shapes, taken where their company says that they are genes or their products."""
+
+    def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
+        """Symbols in `text[start:end]`; `known` are the hits already made there."""
+        covered = {i for h in known for i in range(h.start, h.end)}
+        proteins = [(h.start, h.end) for h in known if h.kind == "protein"]
+        for match in _CASPASE.finditer(text, start, end):
+            if match.start() not in covered:
+                yield Hit(match.start(), match.end(), "protein", None, "symbol-caspase", _RANK)
+        for match in _SYMBOL.finditer(text, start, end):
+            a, b = match.span()
+            name = match.group()
+            if a in covered or name.upper() in _NO_GENE or name in _NO_GENE or len(name.replace("-", "")) < 2 or b - a > 14:
+                continue
+            upper = sum(c.isupper() for c in name)
+            digit = any(c.isdigit() for c in name)
+            if not (digit or upper >= 2):
+                continue
+            if name.startswith("p-") and any(c.isupper() for c in name):
+                yield Hit(a, b, "protein", None, "symbol-phospho", _RANK)
+            elif _GENIC.match(text[b : b + 14]) and (digit or upper >= 2):
+                yield Hit(a, b, "protein", None, "symbol-context", _RANK)
+            elif (digit or upper >= 3) and self._listed(text, a, b, proteins):
+                proteins.append((a, b))
+                yield Hit(a, b, "protein", None, "symbol-list", _RANK)
+
+    @staticmethod
+    def _listed(text: str, a: int, b: int, proteins: Sequence[tuple[int, int]]) -> bool:
+        """Whether a protein stands beside it in a list (、, 和, /, and)."""
+        for x, y in proteins:
+            between = text[y:a] if y <= a else text[b:x]
+            if len(between) <= 5 and re.fullmatch(r"\s*(?:[、/,，]|和|及|与|或|and|or|以及)\s*", between):
+                return True
+        return False
+
+
+class EnglishEndings:
+    """English names by their endings (-ase, -oside, receptor, inhibitor), with the everyday words that end so left out."""
+
+    _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9\u0370-\u03ff]*(?:[-'][A-Za-z0-9\u0370-\u03ff]+)*")
+    _HEADS = frozenset({"receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor", "protein",
+                        "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist", "antagonists",
+                        "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate", "acetate", "phosphate", "vitamin"})  # fmt: skip
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        rows = [r for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "ending"]
+        self._endings = sorted(((r["word"], r["type"]) for r in rows if len(r["word"]) >= 3), key=lambda e: -len(e[0]))
+        self._not = frozenset(w for r in rows for w in r["not"].split())
+        words = knowledge.tables["words"]
+        self._stops = frozenset(r["word"] for r in words if r["lang"] == "en") | frozenset(
+            r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "en"
+        )
+
+    def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
+        covered = {i for h in known for i in range(h.start, h.end)}
+        tokens = list(self._WORD.finditer(text, start, end))
+        for i, token in enumerate(tokens):
+            word = token.group().lower()
+            if token.start() in covered or word in self._not or word in self._stops:
+                continue
+            ending = next(((e, t) for e, t in self._endings if word.endswith(e)), None)
+            if ending is None:
+                continue
+            affix, kind = ending
+            a = token.start()
+            if word in self._HEADS:
+                a = self._premodified(text, tokens, i, known)
+                if a == token.start():
+                    continue
+            elif len(word) < 7 or len(word) < len(affix) + 3 or (kind == "compound" and len(affix) == 3 and len(word) < 8):
+                continue
+            elif affix in ("ate", "one", "ine", "ose", "ide", "ene", "ol") and word[-4:] in ("tate", "cate", "late", "rate", "nate", "date") and len(word) < 11:
+                continue
+            yield Hit(a, token.end(), kind, None, f"ending-{affix}", _RANK)
+
+    def _premodified(self, text: str, tokens: Sequence[re.Match[str]], i: int, known: Sequence[Hit]) -> int:
+        """Take in the name right before a head word: `dopamine receptor`, `ursolic acid`."""
+        head = tokens[i].start()
+        for hit in known:
+            if hit.end <= head and text[hit.end : head].strip() == "" and hit.kind in ("compound", "protein"):
+                return hit.start
+        if i and text[tokens[i - 1].end() : head] == " ":
+            before = tokens[i - 1].group().lower()
+            if before not in self._stops and before not in self._not and before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4:
+                return tokens[i - 1].start()
+        return head

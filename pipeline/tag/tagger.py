@@ -1,0 +1,160 @@
+"""One paper's mentions: the steps of the tagging room in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.fold import Squeezed, has_hanzi, lang_of, name_key, squeeze
+from pipeline.knowledge import Concept, Knowledge
+from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
+from pipeline.tag import glosses
+from pipeline.tag.match import Hit, Matcher, longest
+from pipeline.tag.phrases import ChinesePhrases, EnglishPhrases
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols
+
+Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
+
+
+class Tagger:
+    """All that tagging needs, built once from the knowledge; holds no state of a paper."""
+
+    def __init__(self, knowledge: Knowledge, cut: Cutter) -> None:
+        entries = [(c, n, cased) for hits in knowledge.by_key.values() for c, n, cased in hits]
+        self._matcher = Matcher(entries, "lexicon")
+        self._index = knowledge.by_key
+        self._cut = cut
+        self._hanzi = HanziEndings(knowledge)
+        self._symbols = Symbols()
+        self._english = EnglishEndings(knowledge)
+        self._zh = ChinesePhrases(knowledge)
+        self._en = EnglishPhrases(knowledge)
+        zh = [r for r in knowledge.tables["affixes"] if r["lang"] == "zh" and r["kind"] == "ending"]
+        self._suffixes = sorted({(r["word"], r["type"]) for r in zh}, key=lambda s: -len(s[0]))
+        self._pathways = tuple(r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh")
+        self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"])
+
+    def tag(self, paper: Paper, sentences: Sequence[Sentence]) -> tuple[tuple[Gloss, ...], tuple[Mention, ...], tuple[tuple[Word, ...], ...]]:
+        """-> the paper's definitions, its mentions, and the words of each sentence (mentions are words of their own)."""
+        text, doc = paper.text, paper.document.id
+        squeezed = squeeze(text)
+        found = self._names(text, squeezed, sentences)
+        definitions = list(glosses.find(text, found))
+        own = self._own(text, squeezed, definitions)
+        found = longest([*found, *own])
+        effects = self._phrases(text, sentences, found)
+        found = longest([*found, *effects])
+        # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
+        late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
+        if late:
+            definitions += late
+            found = longest([*found, *self._own(text, squeezed, late)])
+        found = self._around(text, found, definitions)
+        words = tuple(tuple(self._words(text, s, found)) for s in sentences)
+        records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
+        return records, self._mentions(paper, found, definitions), words
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def _names(self, text: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
+        hits = self._matcher.find(text, squeezed)
+        hits = longest(hits)
+        shaped: list[Hit] = []
+        for sentence in sentences:
+            near = [h for h in hits if sentence.start <= h.start < sentence.end]
+            if has_hanzi(sentence.text):
+                words = self._words(text, sentence, near)
+                for hit in self._hanzi.find(words):
+                    # A shape that takes a known name in is the longer name: 胰岛素 + 受体.
+                    inner = [h for h in near if h.start < hit.end and hit.start < h.end]
+                    if any(h.start < hit.start or h.end > hit.end for h in inner):
+                        continue
+                    shaped.append(replace(hit, rank=0) if inner else hit)
+            shaped.extend(self._symbols.find(text, sentence.start, sentence.end, near))
+            shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
+        return longest([*hits, *shaped])
+
+    def _own(self, text: str, squeezed: Squeezed, definitions: Sequence[glosses.Definition]) -> list[Hit]:
+        """Hits of the names that the paper itself defines: they go before the lexicon's."""
+        entries: list[tuple[Concept, str, bool]] = []
+        for d in definitions:
+            if d.kind is None:
+                continue
+            names = tuple(dict.fromkeys(text[a:b] for a, b in d.spans))
+            base = d.hit.concept if d.hit is not None else None
+            concept = Concept(base.id if base else None, base.name if base else names[0], d.kind, names, (), "paper")
+            entries.extend((concept, name, glosses.short_form(name)) for name in names if len(name_key(name)) > 1)
+        return Matcher(entries, "gloss", rank=1).find(text, squeezed)
+
+    def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
+        fixed = [(h.start, h.end, h.kind) for h in found if sentence.start <= h.start and h.end <= sentence.end]
+        return self._cut(text, sentence.start, sentence.end, fixed)
+
+    # -- phrases ------------------------------------------------------------------------------------------------------
+
+    def _phrases(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
+        effects: list[Hit] = []
+        for sentence in sentences:
+            near = [h for h in found if sentence.start <= h.start < sentence.end]
+            if sentence.lang == "zh":
+                effects.extend(self._zh.find(self._words(text, sentence, near)))
+            else:
+                effects.extend(self._en.find(text, sentence.start, sentence.end, near))
+        # A phrase takes in the names that it was built from, and so goes before them.
+        return [replace(e, rank=2) for e in effects]
+
+    def _around(self, text: str, found: list[Hit], definitions: Sequence[glosses.Definition]) -> list[Hit]:
+        """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""
+        joined: list[Hit] = []
+        for d in definitions:
+            tail = text[d.end : d.end + 8].lstrip()
+            gap = len(text[d.end : d.end + 8]) - len(tail)
+            suffix = next(((s, t) for s, t in self._suffixes if t == "protein" and tail.startswith(s) and s in ("受体", "通道", "转运体", "酶", "蛋白激酶", "激酶", "离子通道")), None)
+            path = next((p for p in self._pathways if tail.startswith(p)), None)
+            if suffix:
+                joined.append(Hit(d.start, d.end + gap + len(suffix[0]), "protein", None, "around-bracket", 3))
+            elif path:
+                joined.append(Hit(d.start, d.end + gap + len(path), "effect", None, "around-bracket", 3))
+        return longest([*found, *joined]) if joined else found
+
+    # -- records ------------------------------------------------------------------------------------------------------
+
+    def _ground(self, hit: Hit, text: str) -> tuple[str | None, str | None]:
+        if hit.concept is not None:
+            return hit.concept.id, hit.concept.name
+        for concept, _, _ in self._index.get(name_key(text), ()):
+            if concept.kind == hit.kind:
+                return concept.id, concept.name
+        return None, None
+
+    def _mentions(self, paper: Paper, found: Sequence[Hit], definitions: Sequence[glosses.Definition]) -> tuple[Mention, ...]:
+        text, doc = paper.text, paper.document.id
+        kept = [h for h in found if h.kind in MENTION_TYPES]
+        groups: dict[str, str] = {}
+        for d in definitions:
+            keys = [name_key(text[a:b]) for a, b in d.spans]
+            root = next((groups[k] for k in keys if k in groups), keys[0])
+            groups.update(dict.fromkeys(keys, root))
+        drafts = []
+        names: dict[tuple[str, str], dict[str, None]] = {}
+        for hit in kept:
+            written = text[hit.start : hit.end]
+            identifier, concept = self._ground(hit, written)
+            key = name_key(written)
+            bucket = (hit.kind, groups.get(key) or name_key(concept or written))
+            names.setdefault(bucket, {})[written] = None
+            drafts.append((hit, written, identifier, concept, bucket))
+        for d in definitions:
+            root = groups[name_key(text[slice(*d.spans[0])])]
+            for bucket in [b for b in names if b[1] == root]:
+                names[bucket].update(dict.fromkeys(text[a:b] for a, b in d.spans))
+        mentions = []
+        for number, (hit, written, identifier, concept, bucket) in enumerate(drafts, 1):
+            place = paper.place(hit.start, hit.end)
+            mentions.append(
+                Mention(
+                    f"{doc}:m{number}", doc, hit.start, hit.end, written, hit.kind, identifier, concept,  # type: ignore[arg-type]
+                    tuple(names[bucket]), lang_of(written), place.page, place.boxes, hit.rule, place.box_pages,
+                )
+            )  # fmt: skip
+        return tuple(mentions)
