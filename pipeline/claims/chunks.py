@@ -15,11 +15,15 @@ _PUNCT = {"，": "COMMA", ",": "COMMA", "；": "STOP", ";": "STOP", "。": "STOP
 _KIND_OF_WORD = {
     "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE", "you": "YOU",
     "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND", "such": "SUCH", "etc": "ETC",
-    "cmp": "CMP", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "",
+    "cmp": "CMP", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
 _ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
-          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "adv")  # fmt: skip
+          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "adv", "frame")  # fmt: skip
+
+
+_LINKING = frozenset("依赖性 依赖 特异性 样 阳性 性 表面 细胞 组织 患者 样本 相关 下游 上游 亚型 家族 成员 信号 水平 表达".split())
+_MODAL = frozenset("可 可以 能 能够 会 则 将".split())
 
 
 class ChineseChunker:
@@ -29,7 +33,7 @@ class ChineseChunker:
         kinds: dict[str, list[str]] = {}
         for table in ("words", "cues"):
             for r in knowledge.tables[table]:
-                if r["lang"] == "zh":
+                if r["lang"] == "zh" and r["kind"] != "frame":
                     kinds.setdefault(r["word"], []).append(r["kind"])
         self._senses: dict[str, dict[str, str]] = {}
         for r in knowledge.tables["triggers"]:
@@ -126,12 +130,13 @@ class ChineseChunker:
             if "lack" in kinds and piece.kind in ("V", "AMBI"):
                 opens = prv is None or prv.kind in ("COMMA", "STOP", "WORD", "ORG", "TELL", "LOC")
                 far = next((p for p in pieces[i + 1 : i + 5] if p.kind in ("AFTER", "COMMA", "V", "AMBI", "STOP")), None)
-                if opens and near is not None and near.kind == "NP" and near.members[0].type == "protein" and far is not None and far.kind == "AFTER":
-                    piece.kind = "LACK"
+                if opens and near is not None and near.kind == "NP" and near.members[0].type == "protein":
+                    modal = next((p for p in pieces[i + 1 : i + 5] if p.text in _MODAL), None)
+                    if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
+                        piece.kind = "LACK"
             # 作用: 作用于 acts; after 的 or a name it is the empty head.
             if piece.text == "作用":
                 piece.kind = "LIGHT"
-            # 合成, 分泌 after a name are its aspect, not a trigger.
         return [p for p in pieces if p.kind not in ("", "ADV", "WORD_")]
 
     # -- noun phrases -------------------------------------------------------------------------------------------------
@@ -148,7 +153,7 @@ class ChineseChunker:
                 i += 1
                 continue
             i = self._list(pieces, i, out)
-        return out
+        return _tidy(out)
 
     def _list(self, pieces: list[Piece], i: int, out: list[Piece]) -> int:
         members, i = self._one(pieces, i)
@@ -192,7 +197,8 @@ class ChineseChunker:
             # A和B相关: a pair rather than a list, where the verb wants two.
             if link.text in ("与", "和", "同", "跟", "及"):
                 ahead = next((p for p in pieces[k : k + 6] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
-                if link.kind == "YU" and ahead is not None and ahead.kind == "SYM":
+                first = out[-1].kind if out else ""
+                if link.kind == "YU" and first != "YU" and ahead is not None and "vs" in ahead.senses:
                     joint = len(members)
                     linked = True
             members = [*members, *more]
@@ -222,6 +228,20 @@ class ChineseChunker:
                 head = piece.members[0]
                 i += 1
                 continue
+            # 阿片类药物的镇痛, NMDAR中的NR2B, Ca2+依赖性NOS: what it is about comes last.
+            k = i
+            while k < len(pieces) and k - i < 3 and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in _LINKING)):
+                k += 1
+            if k < len(pieces) and pieces[k].kind == "DE":
+                k += 1
+                while k < len(pieces) and pieces[k].kind in ("WORD", "ORG") and pieces[k].end - pieces[i].start < 14:
+                    k += 1
+            elif k == i:
+                k = len(pieces)
+            if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - piece.start <= 16 and not _clause_follows(pieces, k):
+                head = pieces[k].members[0]
+                i = k + 1
+                continue
             # NGF(nerve growth factor, NGF): the bracket's names are the same thing.
             if piece.kind == "OPEN" and piece.start - pieces[i - 1].end <= 1:
                 k = i + 1
@@ -236,6 +256,41 @@ class ChineseChunker:
                     continue
             break
         return [head], i
+
+
+_VERBAL = ("V", "AMBI", "INTR")
+
+
+def _tidy(pieces: list[Piece]) -> list[Piece]:
+    """Drop brackets that say nothing, 中/上/内 where no 在 went before in the clause, and 和 that joins no verbs."""
+    out: list[Piece] = []
+    place = False
+    kept: set[int] = set()
+    for i, piece in enumerate(pieces):
+        if piece.kind == "OPEN":
+            close = next((k for k in range(i + 1, len(pieces)) if pieces[k].kind == "CLOSE"), None)
+            # A bracket that says something of the name before it: Akkermansia(缓解肠道炎症).
+            if close is not None and any(p.kind in _VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
+                kept |= {i, close}
+        if piece.kind in ("OPEN", "CLOSE") and i not in kept:
+            continue
+        if piece.kind == "AND":
+            after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
+            if not (out and out[-1].kind in _VERBAL and after is not None and after.kind in _VERBAL):
+                continue
+        if piece.kind in ("COMMA", "STOP"):
+            place = False
+        elif piece.kind == "ZAI":
+            place = True
+        elif piece.kind == "LOC" and not place:
+            continue
+        out.append(piece)
+    return out
+
+
+def _clause_follows(pieces: Sequence[Piece], k: int) -> bool:
+    """Whether the name at `k` is the agent of a relative clause of its own: 大鼠的A诱导的B."""
+    return k + 2 < len(pieces) and pieces[k + 1].kind in _VERBAL and pieces[k + 2].kind == "DE"
 
 
 def _same(head: Mention, inner: Sequence[Piece]) -> bool:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.claims.pieces import CLASSES, CODES
+from pipeline.claims.pieces import CLASSES, CODES, Piece
 from pipeline.errors import DataError
 
 _TOKEN = re.compile(r"\s+|(\(\?<?[!=:]|[()|?*+])|(?:(\w+):)?(!?)([A-Z]+)|(\.)")
@@ -99,11 +99,13 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def match(rules: tuple[Rule, ...], codes: str, at: int, text: str) -> Match | None:
-    """The first rule that fits the trigger at `codes[at]`."""
+def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match | None:
+    """The first rule that fits the trigger at `codes[at]`, which is `piece`."""
     before, after = codes[:at], codes[at + 1 :]
     for rule in rules:
-        if codes[at] not in rule.trigger or (rule.words and text not in rule.words):
+        if codes[at] not in rule.trigger or (rule.words and piece.text not in rule.words):
+            continue
+        if rule.relation is None and not any(sense in piece.senses for sense in rule.sense):
             continue
         right = rule.right.match(after)
         if right is None:

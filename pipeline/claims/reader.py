@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.grammar import Match, load_rules, match
@@ -19,7 +20,13 @@ from pipeline.knowledge import Knowledge
 from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
 
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
-_SIGN = {"increases": 1, "decreases": -1, "improves": 1}
+SIGN = {"increases": 1, "decreases": -1, "improves": 1}
+# Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
+NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
+# After these the one given goes on as subject, not what changed.
+KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive"})
+RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
+PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split())
 
 
 @dataclass(slots=True)
@@ -39,6 +46,28 @@ class Draft:
 
 
 @dataclass(slots=True)
+class Flags:
+    """What holds at a trigger: hedged, negated, only asked; and the mentions it works by way of."""
+
+    hedged: bool = False
+    negated: bool = False
+    asked: bool = False
+    via: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A sentence as it was read: its pieces, its claims, and what became of each trigger."""
+
+    pieces: list[Piece]
+    drafts: list[Draft] = field(default_factory=list)
+    seen: list[tuple[Piece, str | None, str]] = field(default_factory=list)
+
+    def tell(self, piece: Piece, rule: str | None, outcome: str) -> None:
+        self.seen.append((piece, rule, outcome))
+
+
+@dataclass(slots=True)
 class State:
     """What is carried from sentence to sentence within a paper."""
 
@@ -51,8 +80,11 @@ class Claims:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._chunker = ChineseChunker(knowledge)
-        self._rules = load_rules(knowledge.grammars["claims-zh"], "claims-zh")
+        rules = load_rules(knowledge.grammars["claims-zh"], "claims-zh")
+        self._collapsing = tuple(r for r in rules if r.collapse)
+        self._plain = tuple(r for r in rules if not r.collapse)
         self._models = Models(knowledge)
+        self._framing = tuple(re.compile(r["word"]) for r in knowledge.tables["cues"] if r["kind"] == "frame")
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -77,183 +109,193 @@ class Claims:
                 continue
             if sentence.lang != "zh":
                 continue
-            drafts = self.read(own, here, state)
+            drafts = self.read(own, here, state).drafts
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
         return tuple(claims)
 
-    # -- a sentence -----------------------------------------------------------------------------------------------------
+    # -- a sentence ---------------------------------------------------------------------------------------------------
 
-    def read(self, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> list[Draft]:
-        """The claims of a Chinese sentence, as drafts; moves `state` on."""
+    def read(self, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> Reading:
+        """The claims of a Chinese sentence, as drafts, with what became of each trigger; moves `state` on."""
         pieces = self._chunker.chunk(words, {m.start: m for m in mentions})
+        reading = Reading(pieces)
+        framed = self._frames(words)
         codes = row(pieces)
-        drafts: list[Draft] = []
-        objects: set[int] = set()
-        inner: set[int] = set()
-        oblique = _obliques(codes)
-        heads: dict[int, Piece] = {}
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
-        matches: dict[int, Match] = {}
-        alive = list(range(len(pieces)))
+        alive = set(range(len(pieces)))
         for i, piece in enumerate(pieces):
-            if piece.code in "VWS":
-                found = match(tuple(r for r in self._rules if r.collapse), codes, i, piece.text)
-                if found:
-                    matches[i] = found
-        for i, found in matches.items():
-            self._claim(pieces, i, found, found.roles["subject"], drafts, False, False, [])
-            lo = min(i, *found.roles.values())
-            hi = found.roles["object"]
-            alive = [k for k in alive if not (lo <= k < hi)]
-        pieces2 = [pieces[k] for k in alive]
-        self._main(pieces2, drafts, state)
-        del objects, inner, oblique, heads
-        drafts.sort(key=lambda d: d.at)
-        return drafts
+            if piece.code not in "VWS" or i not in alive:
+                continue
+            found = match(self._collapsing, codes, i, piece)
+            if found is None or not {i, *found.roles.values()} <= alive:
+                continue
+            self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
+            keep = found.roles["object"]
+            alive -= set(range(min(i, *found.roles.values()), max(i, *found.roles.values()) + 1)) - {keep}
+        self._main(reading, [p for k, p in enumerate(pieces) if k in alive], state, framed)
+        reading.drafts.sort(key=lambda d: d.at)
+        self._move_topic(reading, state)
+        return reading
 
-    def _main(self, pieces: list[Piece], drafts: list[Draft], state: State) -> None:
+    def _frames(self, words: Sequence[Word]) -> list[tuple[int, int]]:
+        """Spans where claims are asked, hoped or prepared for, rather than made (为…提供依据, 是否…)."""
+        if not words:
+            return []
+        base = words[0].start
+        text = "".join(w.text.ljust(n.start - w.start) for w, n in pairwise([*words, Word(words[-1].end, words[-1].end, "", "")]))
+        return [(base + m.start(), base + m.end()) for frame in self._framing for m in frame.finditer(text)]
+
+    def _main(self, reading: Reading, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
         codes = row(pieces)
-        rules = tuple(r for r in self._rules if not r.collapse)
         oblique = _obliques(codes)
         taken: set[int] = set()
         inner: set[int] = set()
+        outer: list[int | None] = []
         subject: int | None = None
-        hedged = asked = False
-        negated = False
+        acting: int | None = None
+        flags = Flags()
         path: list[str] = []
         chain: list[str] = []
         in_path = False
-        clause_subject: int | None = None
         for i, piece in enumerate(pieces):
             code = piece.code
             if code == ";":
-                hedged = asked = False
-                path, chain, in_path, negated = [], [], False, False
+                flags.hedged = flags.asked = flags.negated = False
+                path, chain, in_path = [], [], False
             elif code == ",":
-                negated = False
+                flags.negated = False
             elif code == "q":
-                hedged = True
+                flags.hedged = True
             elif code == "x":
-                asked = True
+                flags.asked = True
             elif code == "T":
-                asked = False
+                flags.asked = False
             elif code == "t":
                 in_path, path = True, []
             elif code == "c":
-                if in_path or chain:
-                    path = list(dict.fromkeys([*path, *chain]))
+                path = list(dict.fromkeys([*path, *chain]))
                 in_path = False
-            elif code == "N" and i not in taken and i not in oblique:
-                follows = codes[i + 1 : i + 2]
-                if not (i and codes[i - 1] in "o") or follows == "":
-                    subject = i
-            if i in inner or code not in "VWISFKuhn":
-                if code == "n":
-                    negated = True
-                    if piece.text not in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无"):
-                        continue
-                else:
-                    continue
-            found = match(rules, codes, i, piece.text)
+            elif code == "(":
+                outer.append(subject)
+                subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
+            elif code == ")" and outer:
+                subject = outer.pop()
+            elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i) and subject is None:
+                acting = None
+            elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i):
+                subject = i
+            if code == "n":
+                flags.negated = True
+            if code not in "VWISFKuhn" or i in inner:
+                continue
+            found = match(self._plain, codes, i, piece)
             if found is None:
+                if code in "VWISFK":
+                    reading.tell(piece, None, "no rule fits")
                 continue
             rule = found.rule
+            if flags.asked or any(a <= piece.start < b for a, b in framed):
+                reading.tell(piece, rule.name, "asked, hoped for or studied only")
+                taken.update(found.roles.values())
+                continue
             target = found.roles.get("object", found.roles.get("pair"))
-            if target is None or (target in taken and rule.name not in ("zh-dui",) and rule.right.pattern == ""):
-                if target is None:
-                    continue
+            if target is None:
+                continue
+            if "pair" in found.roles and len(pieces[target].members) < 2:
+                reading.tell(piece, rule.name, "wants two")
+                continue
             who = found.roles.get("subject")
             if rule.subject == "treatment":
                 who = _treatment(codes, i, target)
                 if who is None:
+                    reading.tell(piece, rule.name, "nothing given that it could be due to")
                     continue
             if who is None and rule.subject == "running":
-                who = subject
+                who = subject if subject != target else acting
                 if who == target:
-                    who = clause_subject if clause_subject != target else None
-            if "pair" in found.roles and "object" not in found.roles:
-                group = pieces[target]
-                if len(group.members) < 2:
-                    continue
-            if asked:
-                taken.add(target)
+                    who = None
+            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated, False, [] if in_path else list(path))
+            before = len(reading.drafts)
+            made = self._claim(reading, pieces, i, found, who, own, state, inner)
+            if not made and len(reading.drafts) == before:
                 continue
-            before = len(drafts)
-            self._claim(pieces, i, found, who, drafts, negated, hedged or _after_hedge(codes, i), [*path] if not in_path else [], state, inner)
             taken.add(target)
             if "cause" in found.roles:
-                cause = found.roles["cause"]
-                drafts[:] = [d for k, d in enumerate(drafts) if k >= before or d.trigger is not pieces[cause] or d.object not in pieces[target].members]
-            made = [d.object.id for d in drafts[before:] if d.trigger is piece]
+                # 导致B升高: the cause word's own claim gives way to the change that it leads to.
+                cause = pieces[found.roles["cause"]]
+                gone = [d for d in reading.drafts[:before] if d.trigger is cause and d.object in pieces[target].members]
+                reading.drafts[:] = [d for d in reading.drafts if d not in gone]
             if made:
-                if in_path:
-                    path.extend(made)
-                else:
-                    chain.extend(made)
-                    if who is not None:
-                        clause_subject = who
+                (path if in_path else chain).extend(made)
+            if who is not None:
+                acting = who
+                if rule.name in KEEPS_SUBJECT:
+                    subject = who
             if code != "n":
-                negated = False
-        if drafts:
-            first = next((d for d in drafts if not d.implicit), None)
-            if first is not None:
-                state.topic = first.subject
-        else:
-            lead = next((p for p in pieces if p.code == "N"), None)
-            if lead is not None and lead.members[0].type != "effect":
-                state.topic = lead.members[0]
+                flags.negated = False
+
+    @staticmethod
+    def _move_topic(reading: Reading, state: State) -> None:
+        """What a later sentence without a subject speaks of: the first explicit subject, else the first name."""
+        explicit = [d.subject for d in reading.drafts if not d.implicit and d.rule not in RELATIVE]
+        lead = next((p.members[0] for p in reading.pieces if p.code == "N"), None)
+        if explicit:
+            state.topic = explicit[0]
+        elif not reading.drafts and lead is not None and lead.type != "effect":
+            state.topic = lead
 
     def _claim(
-        self, pieces: Sequence[Piece], i: int, found: Match, who: int | None, drafts: list[Draft], negated: bool, hedged: bool,
-        via: list[str], state: State | None = None, inner: set[int] | None = None,
-    ) -> None:  # fmt: skip
+        self, reading: Reading, pieces: Sequence[Piece], i: int, found: Match, who: int | None, flags: Flags,
+        state: State | None = None, inner: set[int] | None = None,
+    ) -> list[str]:  # fmt: skip
+        """Make the claims of a rule that fits; -> the ids of their objects."""
         piece, rule = pieces[i], found.rule
-        relation = rule.relation
-        for kind in rule.sense if relation is None else ():
-            if kind in piece.senses:
-                relation = piece.senses[kind]
-                break
-        if relation is None:
-            relation = next(iter(piece.senses.values()), None)
-        if relation is None:
-            return
-        if "object" in found.roles:
-            objects = list(pieces[found.roles["object"]].members)
-            at = found.roles["object"]
-        else:
-            members = pieces[found.roles["pair"]].members
-            self._add(drafts, piece, rule.name, members[0], False, members[1], relation, negated, hedged, via)
-            return
+        relation = rule.relation or next(piece.senses[sense] for sense in rule.sense if sense in piece.senses)
+        if "pair" in found.roles and "object" not in found.roles:
+            first, second = pieces[found.roles["pair"]].members[:2]
+            self._add(reading, piece, rule.name, first, False, second, relation, flags)
+            return [second.id]
+        at = found.roles["object"]
+        objects = pieces[at].members
         if rule.objects and not _fit(rule.objects, objects, pieces, at):
-            return
-        subjects: list[Mention] = []
+            reading.tell(piece, rule.name, "what it has is no effect that it could exert")
+            return []
+        subjects: Sequence[Mention] = ()
         implicit = False
         if who is not None:
-            subjects = list(pieces[who].members)
+            subjects = pieces[who].members
         elif state is not None and state.topic is not None:
             subjects, implicit = [state.topic], True
+        if not subjects:
+            reading.tell(piece, rule.name, "no subject found")
+            return []
         # 防止…减少, 抑制…的上调: what is undone says the direction.
         sign = None
-        if rule.name in ("zh-svo", "zh-dui"):
+        if rule.name in NETS:
             sign, used = _inner_change(row(pieces), pieces, at)
             if used is not None and inner is not None:
                 inner.add(used)
         if rule.invert:
-            relation = {"increases": "decreases", "decreases": "increases"}.get(relation, relation)
+            relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(relation, relation)
         for s in subjects:
             for o in objects:
-                if s.id == o.id:
+                if s.id == o.id or (s.concept_id is not None and s.concept_id == o.concept_id) or s.text == o.text:
+                    reading.tell(piece, rule.name, f"{s.text} on itself")
                     continue
                 final = relation
-                if sign is not None and relation in _SIGN and o.type != "effect":
-                    final = "increases" if _SIGN[relation] * sign > 0 else "decreases"
-                self._add(drafts, piece, rule.name, s, implicit, o, final, negated, hedged, via)
+                if sign is not None and relation in SIGN and o.type != "effect":
+                    final = "increases" if SIGN[relation] * sign > 0 else "decreases"
+                self._add(reading, piece, rule.name, s, implicit, o, final, flags)
+        return [o.id for o in objects]
 
     @staticmethod
-    def _add(drafts: list[Draft], piece: Piece, rule: str, subject: Mention, implicit: bool, obj: Mention, relation: str, negated: bool, hedged: bool, via: list[str]) -> None:
-        same = [d for d in drafts if d.subject.id == subject.id and d.object.id == obj.id and d.relation == relation and d.negated == negated]
-        if not same:
-            drafts.append(Draft(subject, implicit, obj, relation, piece, rule, negated, hedged, [v for v in via if v not in (subject.id, obj.id)], piece.start))  # type: ignore[arg-type]
+    def _add(reading: Reading, piece: Piece, rule: str, subject: Mention, implicit: bool, obj: Mention, relation: str, flags: Flags) -> None:
+        for d in reading.drafts:
+            if (d.subject.id, d.object.id, d.relation, d.negated) == (subject.id, obj.id, relation, flags.negated):
+                return
+        via = [v for v in flags.via if v not in (subject.id, obj.id)]
+        reading.drafts.append(Draft(subject, implicit, obj, relation, piece, rule, flags.negated, flags.hedged, via, piece.start))  # type: ignore[arg-type]
+        reading.tell(piece, rule, "claim")
 
     # -- records ------------------------------------------------------------------------------------------------------
 
@@ -301,7 +343,13 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
     k = at + 1 + found.start(1)
     senses = pieces[k].senses
     relation = senses.get("vi") or (senses.get("va") if codes[k] == "V" else None)
-    return (_SIGN[relation], k) if relation in ("increases", "decreases") else (None, None)
+    return (SIGN[relation], k) if relation in ("increases", "decreases") else (None, None)
+
+
+def _opens_clause(codes: str, i: int) -> bool:
+    """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
+    start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
+    return not re.search(r"[VWISFKhebtoyuc]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
 
 
 def _obliques(codes: str) -> set[int]:

@@ -1,0 +1,132 @@
+"""From the paths of the command line to the list of inputs, each with its document id."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+# Kinds taken from folders, and those that are read when they are named. The order says who keeps a shared stem.
+FROM_FOLDERS = (".pdf", ".txt")
+READABLE = (*FROM_FOLDERS, ".md")
+# A file name holds 255 bytes in most file systems; an id has to leave room for `.txt` and for what tells twins apart.
+MAX_ID_BYTES = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read. `shown` is its path as it was given, in characters that UTF-8 can hold."""
+
+    path: Path
+    id: str
+    shown: str
+    readable: bool = True
+
+
+def gather(paths: Sequence[Path]) -> tuple[Input, ...]:
+    """Files and folders (searched deep) as inputs in order of their ids; a file given twice counts once.
+
+    Folders give their `.pdf` and `.txt`; `.md` is read when it is named, since folders of papers hold READMEs.
+    A named file of another kind comes back with `readable` false. Hidden files and run folders are passed over.
+    Raises UsageError for a path that does not exist, and where there is nothing to read.
+    """
+    files: dict[str, Path] = {}
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{shown(path)}: no such file or folder")
+        if not path.exists():
+            raise UsageError(f"{shown(path)}: the link leads nowhere")
+        for file in _walk(path) if path.is_dir() else (path,):
+            files.setdefault(os.path.abspath(file), file)
+    if not files:
+        names = ", ".join(shown(p) for p in paths) or "no path"
+        raise UsageError(f"{names}: nothing to read (wanted: {', '.join(FROM_FOLDERS)} files)")
+    ids = document_ids(files)
+    inputs = (Input(f, ids[a], shown(f), f.suffix.lower() in READABLE) for a, f in files.items())
+    return tuple(sorted(inputs, key=lambda i: i.id))
+
+
+def shown(path: Path) -> str:
+    """A path as text. Bytes that are no UTF-8 (GBK names out of a zip file) become escapes: JSON can't hold them."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
+def is_run(names: Iterable[str]) -> bool:
+    """Whether a folder with these entries is a run folder: its texts are what we wrote, not papers."""
+    return {"run.json", "documents.jsonl", "texts"} <= set(names)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise UsageError(f"{shown(Path(error.filename))}: cannot be opened ({error.strerror})")
+
+    for base, folders, files in os.walk(folder, onerror=refuse):
+        if is_run((*folders, *files)):
+            folders.clear()
+            continue
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in FROM_FOLDERS:
+                yield Path(base, name)
+
+
+def document_ids(paths: Iterable[str]) -> dict[str, str]:
+    """Absolute paths -> ids, unique and safe as file names, whatever the order of `paths`.
+
+    The id is the file's stem. Where files share a stem the PDF keeps it and another kind adds its suffix (`alc`,
+    `alc.txt`); twins of one kind put their folder's name first (`b-alc`), and what still clashes is numbered.
+    """
+    files = [Path(p) for p in sorted(paths)]
+    best: dict[str, int] = {}
+    for file in files:
+        stem = _key(_safe(file.stem))
+        best[stem] = min(best.get(stem, len(READABLE)), _rank(file))
+
+    def alone(file: Path) -> str:
+        keeps = _rank(file) == best[_key(_safe(file.stem))]
+        return _safe(file.stem if keeps else file.name)
+
+    def with_folder(file: Path) -> str:
+        return _safe(f"{file.parent.name}-{alone(file)}" if file.parent.name else alone(file))
+
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    rounds: tuple[Callable[[Path], str], ...] = (alone, with_folder)
+    for propose in rounds:
+        proposals = {str(f): propose(f) for f in files if str(f) not in ids}
+        wanted = Counter(map(_key, proposals.values()))
+        won = {f: i for f, i in proposals.items() if wanted[_key(i)] == 1 and _key(i) not in taken}
+        ids.update(won)
+        taken.update(map(_key, won.values()))
+    for file in files:
+        if str(file) in ids:
+            continue
+        number = 1
+        while _key(f"{with_folder(file)}-{number}") in taken:
+            number += 1
+        ids[str(file)] = f"{with_folder(file)}-{number}"
+        taken.add(_key(ids[str(file)]))
+    return ids
+
+
+def _rank(file: Path) -> int:
+    suffix = file.suffix.lower()
+    return READABLE.index(suffix) if suffix in READABLE else len(READABLE)
+
+
+def _key(name: str) -> str:
+    """Ids that a file system may take for one: some fold case, some compose accents."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _safe(name: str) -> str:
+    """A name that is one file name everywhere: no separators, controls or stray bytes, not hidden, not too long."""
+    name = unicodedata.normalize("NFC", name)
+    kept = "".join("_" if c in '/\\:*?"<>|' or unicodedata.category(c) in ("Cc", "Cs") else c for c in name)
+    kept = kept.strip(" ").lstrip(".") or "_"
+    return kept.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore")
