@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from pipeline.claims.chunks import ChineseChunker, citations
-from pipeline.claims.grammar import Match, load_rules, match
+from pipeline.claims.english import EnglishChunker
+from pipeline.claims.grammar import Match, Rule, load_rules, match
 from pipeline.claims.models import Models
 from pipeline.claims.pieces import Piece, row
 from pipeline.knowledge import Knowledge
@@ -43,6 +43,18 @@ class Draft:
     hedged: bool = False
     via: list[str] = field(default_factory=list)
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A language's rules: those that make a phrase of a relative clause, and the rest."""
+
+    collapsing: tuple[Rule, ...]
+    plain: tuple[Rule, ...]
+
+    @staticmethod
+    def of(rules: Sequence[Rule]) -> Grammar:
+        return Grammar(tuple(r for r in rules if r.collapse), tuple(r for r in rules if not r.collapse))
 
 
 @dataclass(slots=True)
@@ -79,16 +91,15 @@ class Claims:
     """All that the claims room needs, built once from the knowledge; holds no state of a paper."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._chunker = ChineseChunker(knowledge)
-        rules = load_rules(knowledge.grammars["claims-zh"], "claims-zh")
-        self._collapsing = tuple(r for r in rules if r.collapse)
-        self._plain = tuple(r for r in rules if not r.collapse)
+        self._zh, self._en = ChineseChunker(knowledge), EnglishChunker(knowledge)
+        self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"))
+        self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"))
         self._models = Models(knowledge)
         self._framing = tuple(re.compile(r["word"]) for r in knowledge.tables["cues"] if r["kind"] == "frame")
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        return self._chunker.vocabulary
+        return self._zh.vocabulary
 
     def find(self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]]) -> tuple[Claim, ...]:
         """The claims of a paper, in the order of their sentences."""
@@ -107,45 +118,38 @@ class Claims:
                 if compounds:
                     state.topic = compounds[0]
                 continue
-            if sentence.lang != "zh":
-                continue
-            drafts = self.read(own, here, state).drafts
+            drafts = self.read(paper.text, sentence, own, here, state).drafts
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
         return tuple(claims)
 
     # -- a sentence ---------------------------------------------------------------------------------------------------
 
-    def read(self, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> Reading:
-        """The claims of a Chinese sentence, as drafts, with what became of each trigger; moves `state` on."""
-        pieces = self._chunker.chunk(words, {m.start: m for m in mentions})
+    def read(self, text: str, sentence: Sentence, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> Reading:
+        """The claims of a sentence, as drafts, with what became of each trigger; moves `state` on."""
+        if sentence.lang == "zh":
+            pieces, grammar = self._zh.chunk(words, {m.start: m for m in mentions}), self._grammar_zh
+        else:
+            pieces, grammar = self._en.chunk(text, sentence.start, sentence.end, mentions), self._grammar_en
         reading = Reading(pieces)
-        framed = self._frames(words)
+        framed = [(sentence.start + m.start(), sentence.start + m.end()) for frame in self._framing for m in frame.finditer(sentence.text)]
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
         alive = set(range(len(pieces)))
         for i, piece in enumerate(pieces):
-            if piece.code not in "VWS" or i not in alive:
+            if piece.code not in "VWSP" or i not in alive:
                 continue
-            found = match(self._collapsing, codes, i, piece)
+            found = match(grammar.collapsing, codes, i, piece)
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
             self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
             keep = found.roles["object"]
             alive -= set(range(min(i, *found.roles.values()), max(i, *found.roles.values()) + 1)) - {keep}
-        self._main(reading, [p for k, p in enumerate(pieces) if k in alive], state, framed)
+        self._main(reading, grammar, [p for k, p in enumerate(pieces) if k in alive], state, framed)
         reading.drafts.sort(key=lambda d: d.at)
         self._move_topic(reading, state)
         return reading
 
-    def _frames(self, words: Sequence[Word]) -> list[tuple[int, int]]:
-        """Spans where claims are asked, hoped or prepared for, rather than made (为…提供依据, 是否…)."""
-        if not words:
-            return []
-        base = words[0].start
-        text = "".join(w.text.ljust(n.start - w.start) for w, n in pairwise([*words, Word(words[-1].end, words[-1].end, "", "")]))
-        return [(base + m.start(), base + m.end()) for frame in self._framing for m in frame.finditer(text)]
-
-    def _main(self, reading: Reading, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
+    def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
         codes = row(pieces)
         oblique = _obliques(codes)
         taken: set[int] = set()
@@ -180,17 +184,20 @@ class Claims:
                 subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
             elif code == ")" and outer:
                 subject = outer.pop()
+            elif code == "R":
+                # A activates B, which inhibits C
+                subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
             elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i) and subject is None:
                 acting = None
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i):
                 subject = i
             if code == "n":
                 flags.negated = True
-            if code not in "VWISFKuhn" or i in inner:
+            if code not in "VWISFKuhnPG" or i in inner:
                 continue
-            found = match(self._plain, codes, i, piece)
+            found = match(grammar.plain, codes, i, piece)
             if found is None:
-                if code in "VWISFK":
+                if code in "VWISFKPG":
                     reading.tell(piece, None, "no rule fits")
                 continue
             rule = found.rule
@@ -271,7 +278,12 @@ class Claims:
             return []
         # 防止…减少, 抑制…的上调: what is undone says the direction.
         sign = None
-        if rule.name in NETS:
+        if "inner" in found.roles:
+            nominal = pieces[found.roles["inner"]]
+            sign = SIGN.get(nominal.senses.get("vn", ""))
+            if inner is not None:
+                inner.add(found.roles["inner"])
+        elif rule.name in NETS:
             sign, used = _inner_change(row(pieces), pieces, at)
             if used is not None and inner is not None:
                 inner.add(used)
@@ -349,7 +361,7 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
 def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
-    return not re.search(r"[VWISFKhebtoyuc]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
+    return not re.search(r"[VWISFKhebtoyucPGR]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
 
 
 def _obliques(codes: str) -> set[int]:
@@ -369,10 +381,12 @@ def _obliques(codes: str) -> set[int]:
 
 def _treatment(codes: str, i: int, target: int) -> int | None:
     """The substance given, or group named, earlier in the sentence: what an intransitive change is due to."""
-    found = list(re.finditer(r"r(N)|(N)[rgf]", codes[:target]))
+    found = [*re.finditer(r"r[dz]?(N)|(N)[rgf]", codes[:target])] or [*re.finditer(r"r[dzt]?(N)|(N)r", codes[i:])][:1]
     if not found:
         return None
     last = found[-1]
+    if last.string is not codes[:target] and last.end() <= len(codes) - i and last.string == codes[i:]:
+        return i + (last.start(1) if last.group(1) else last.start(2))
     k = last.start(1) if last.group(1) else last.start(2)
     return k if ";" not in codes[k:i] else None
 
