@@ -16,7 +16,9 @@ _KIND_OF_WORD = {
     "treat": "TREAT", "light": "LIGHT", "lack": "LACK", "chain": "CHAIN", "cmp": "CMP", "such": "SUCH", "group": "GROUP", "dui": "DUI",
     "neg": "NEG", "hedge": "HEDGE", "ask": "ASK", "tell": "TELL", "frame": "",
 }  # fmt: skip
-_ORDER = ("neg", "hedge", "ask", "trigger", "such", "lack", "cmp", "treat", "chain", "dui", "by", "of", "and", "be", "you", "rel", "pron", "prep", "light", "tell", "group", "det", "adv")
+_ORDER = ("neg", "hedge", "ask", "lack", "trigger", "such", "cmp", "treat", "chain", "dui", "by", "of", "and", "be", "you", "rel", "pron", "prep", "light", "tell", "group", "det", "adv")
+# An -ed form right after these is an adjective: `the increased level`, `of reduced`.
+_ADJECTIVAL = re.compile(r"(?:^|[(]|\b(?:the|a|an|of|in|with|by|for|on|their|its|these|those|both|any|some|this|such))\s+$", re.I)
 _PAST = {"bind": "bound", "lead": "led", "give": "gave", "drive": "drove", "bring": "brought", "play": "played", "rise": "rose", "fall": "fell"}
 _DOUBLED = frozenset({"control", "curb", "blot", "stop", "up-regulat"}) - {"curb"}
 
@@ -65,7 +67,7 @@ class EnglishChunker:
 
     def chunk(self, text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Piece]:
         """Pieces of `text[start:end]`."""
-        return self._tidy(self._lists(self._settle(list(self._look_up(text, start, end, mentions)))))
+        return self._tidy(self._lists(self._settle(text, list(self._look_up(text, start, end, mentions)))))
 
     def _look_up(self, text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[Piece]:
         at = start
@@ -118,18 +120,24 @@ class EnglishChunker:
         piece.senses = self._nouns[phrase]
         return "NOUN" if "vn" in piece.senses else "AGENT"
 
-    def _settle(self, pieces: list[Piece]) -> list[Piece]:
-        """Which -ed forms are passive, which base forms are nouns, by what stands beside them."""
+    def _settle(self, text: str, pieces: list[Piece]) -> list[Piece]:
+        """Which -ed forms are passive or adjectives, which base forms are nouns, by what stands beside them."""
         for i, piece in enumerate(pieces):
             prev = next((p for p in reversed(pieces[:i]) if p.kind not in ("WORD", "NEG", "HEDGE")), None)
             nxt = next((p for p in pieces[i + 1 : i + 4] if p.kind != "WORD"), None)
             if piece.kind == "PPART":
                 attached = prev is not None and prev.kind == "NP" and piece.start - prev.end == 1
                 passive = prev is not None and prev.kind in ("BE", "PPART") and piece.start - prev.end < 40
-                if not (attached or passive or (nxt is not None and nxt.kind == "BY" and nxt.start - piece.end < 4)):
+                if _ADJECTIVAL.search(text[max(0, piece.start - 12) : piece.start]) and not attached and not passive:
+                    piece.kind = "WORD"
+                elif not (attached or passive or (nxt is not None and nxt.kind == "BY" and nxt.start - piece.end < 4)):
                     piece.kind = "V"
-                elif attached:
-                    piece.kind = "PPART"
+            elif piece.kind == "REL" and piece.text == "that" and prev is not None and prev.kind in ("TELL", "HEDGE", "ASK"):
+                piece.kind = "TELL"
+            elif piece.kind == "AGENT" and "lack" in self._kinds.get(piece.text, ()):
+                pass
+            elif piece.kind == "LACK" and piece.text.startswith(("inhibitor", "antagonist", "blocker")) and prev is not None and prev.kind in ("BE", "PREP", "OF"):
+                piece.kind, piece.senses = "AGENT", self._nouns[piece.text]
             elif piece.kind == "V" and any(k in piece.senses for k in ("vn",)) and nxt is not None and (
                 nxt.kind == "OF" or (piece.text in ("effect", "effects", "influence", "impact", "increase", "decrease", "control", "treatment") and nxt.kind in ("PREP", "DUI"))
             ):  # fmt: skip

@@ -26,7 +26,7 @@ NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
-PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split())
+PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split()) | {"it", "this compound", "this drug", "they", "this agent", "this protein", "this substance", "these compounds"}
 
 
 @dataclass(slots=True)
@@ -51,10 +51,11 @@ class Grammar:
 
     collapsing: tuple[Rule, ...]
     plain: tuple[Rule, ...]
+    zero: bool
 
     @staticmethod
-    def of(rules: Sequence[Rule]) -> Grammar:
-        return Grammar(tuple(r for r in rules if r.collapse), tuple(r for r in rules if not r.collapse))
+    def of(rules: Sequence[Rule], *, zero: bool) -> Grammar:
+        return Grammar(tuple(r for r in rules if r.collapse), tuple(r for r in rules if not r.collapse), zero)
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Flags:
     negated: bool = False
     asked: bool = False
     via: list[str] = field(default_factory=list)
+    zero: bool = False
+    """whether the subject may be left out here: always in Chinese, in English behind a pronoun only"""
 
 
 @dataclass(slots=True)
@@ -92,8 +95,8 @@ class Claims:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._zh, self._en = ChineseChunker(knowledge), EnglishChunker(knowledge)
-        self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"))
-        self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"))
+        self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"), zero=True)
+        self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"), zero=False)
         self._models = Models(knowledge)
         self._framing = tuple(re.compile(r["word"]) for r in knowledge.tables["cues"] if r["kind"] == "frame")
 
@@ -157,7 +160,7 @@ class Claims:
         outer: list[int | None] = []
         subject: int | None = None
         acting: int | None = None
-        flags = Flags()
+        flags = Flags(zero=grammar.zero)
         path: list[str] = []
         chain: list[str] = []
         in_path = False
@@ -187,8 +190,8 @@ class Claims:
             elif code == "R":
                 # A activates B, which inhibits C
                 subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
-            elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i) and subject is None:
-                acting = None
+            elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i):
+                flags.zero = True
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i):
                 subject = i
             if code == "n":
@@ -221,7 +224,7 @@ class Claims:
                 who = subject if subject != target else acting
                 if who == target:
                     who = None
-            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated, False, [] if in_path else list(path))
+            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated, False, [] if in_path else list(path), flags.zero)
             before = len(reading.drafts)
             made = self._claim(reading, pieces, i, found, who, own, state, inner)
             if not made and len(reading.drafts) == before:
@@ -271,7 +274,7 @@ class Claims:
         implicit = False
         if who is not None:
             subjects = pieces[who].members
-        elif state is not None and state.topic is not None:
+        elif state is not None and state.topic is not None and flags.zero:
             subjects, implicit = [state.topic], True
         if not subjects:
             reading.tell(piece, rule.name, "no subject found")

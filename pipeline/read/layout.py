@@ -497,7 +497,7 @@ def _line(row: Sequence[_Run], block: int) -> Line:
 def _foot(g: Glyph) -> float:
     """The baseline that a glyph seems to stand on, text rise and all."""
     # A rise moves the box and not the matrix; type is about 0.2 em deep.
-    return min(g.base, g.bottom - 0.05 * g.size)
+    return min(g.base, g.bottom - 0.2 * g.size)
 
 
 def _with_columns(lines: Sequence[Line]) -> list[Line]:

@@ -6,6 +6,7 @@ begins and ends is checked on the text as it stands, so that `HO-1` is not found
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,11 +85,15 @@ def _boundary(text: str, start: int, end: int) -> int:
     """The end of the name (a plural `s` taken in), or -1 where `[start, end)` begins or ends inside a word."""
     first, last = text[start], text[end - 1]
     before = text[start - 1] if start else " "
+    if first.isupper() and before.islower() and text[start : start + 2].isupper() and _glued_before(text, start):
+        before = " "
     if is_latin(first) and is_latin(before) and not before.isnumeric():
         return -1
     if is_latin(first) and before.isnumeric() and before.isascii() and not _apart(text, start):
         return -1
     after = text[end] if end < len(text) else " "
+    if (last.isupper() or last.isdigit()) and after.islower() and _GLUED_AFTER.match(text, end):
+        return end
     if is_latin(last) and is_latin(after):
         if last.isalpha() and after == "s" and not is_latin(text[end + 1] if end + 1 < len(text) else " "):
             return end + 1
@@ -101,6 +106,15 @@ def _boundary(text: str, start: int, end: int) -> int:
     if last.isdigit() and after in ".-" and end + 1 < len(text) and text[end + 1].isdigit() and after == ".":
         return -1
     return end
+
+
+# Small words that scans glue to a symbol: `ofFOXO3`, `HCCand`.
+_GLUED_BEFORE = re.compile(r"(?:^|[^A-Za-z])(?:of|by|in|the|and|with|for|to|that|on|as|is|from|or|was|both|via)$")
+_GLUED_AFTER = re.compile(r"(?:and|or|in|was|is|were|by|with|as|on|to|of|are|could|can|may)(?![A-Za-z])")
+
+
+def _glued_before(text: str, start: int) -> bool:
+    return _GLUED_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
 def _apart(text: str, start: int) -> bool:

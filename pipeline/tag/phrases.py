@@ -197,7 +197,9 @@ class ChinesePhrases:
         return b
 
 
-_EN_WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff]+(?:[-'’/][A-Za-z0-9\u0370-\u03ff]+)*|[^\sA-Za-z0-9]")
+# `-induced` and its like part what causes from what is caused: they end a word.
+_LINK = r"(?:induced|mediated|dependent|associated|related|stimulated|evoked|triggered|driven|treated|activated|deprived)\b"
+_EN_WORD = re.compile(rf"-{_LINK}|[A-Za-z0-9\u0370-\u03ff]+(?:[-'’/](?!{_LINK})[A-Za-z0-9\u0370-\u03ff]+)*|[^\sA-Za-z0-9]")
 
 
 class EnglishPhrases:

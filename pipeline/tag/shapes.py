@@ -202,3 +202,40 @@ class EnglishEndings:
             if before not in self._stops and before not in self._not and before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4:
                 return tokens[i - 1].start()
         return head
+
+
+# What stands beside an unknown symbol tells what it is; counted over the whole paper.
+_AS_PROTEIN = re.compile(
+    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|敲除|沉默|敲低|过表达|siRNA|启动子|信号|通路|protein|gene|expression|knockdown|knockout|overexpression|phosphorylation|promoter|deficien|signal+ing|activation|-/-)"
+)
+_BEFORE_PROTEIN = re.compile(r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$")
+_AS_COMPOUND = re.compile(r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|treatment|administration|group|supplementation|injection|-treated|-induced|therapy|exposure|extract)")
+_BEFORE_COMPOUND = re.compile(
+    r"(?:treated with|treatment (?:of|with)|administration of|injection of|supplementation (?:of|with)|exposed to|exposure to|doses? of|mg/kg|μM|添加|给予|灌胃|注射|口服|饲喂|补充|经|用|给药|服用)\s*$"
+)
+_CODE = re.compile(r"(?<![A-Za-z0-9\u0370-\u03ff-])[A-Z][A-Za-z]{0,5}[-]?\d{0,6}[A-Za-z]?\d{0,3}(?![A-Za-z0-9\u0370-\u03ff])")
+
+
+def by_company(text: str, known: Sequence[Hit]) -> Iterator[Hit]:
+    """Symbols that no list knows, typed by the company they keep over the whole paper: at least two signs, and none against."""
+    covered = bytearray(len(text) + 1)
+    for hit in known:
+        covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for match in _CODE.finditer(text):
+        name = match.group()
+        if covered[match.start()] or name.upper() in _NO_GENE or name in _NO_GENE or len(name) < 2:
+            continue
+        if sum(c.isupper() for c in name) < 2 and not (any(c.isdigit() for c in name) and len(name) > 2):
+            continue
+        places.setdefault(name, []).append(match.span())
+    for spans in places.values():
+        protein = compound = 0
+        for a, b in spans:
+            after, before = text[b : b + 18], text[max(0, a - 22) : a]
+            protein += bool(_AS_PROTEIN.match(after)) + bool(_BEFORE_PROTEIN.search(before))
+            compound += bool(_AS_COMPOUND.match(after)) + bool(_BEFORE_COMPOUND.search(before))
+        if max(protein, compound) >= 2 and min(protein, compound) * 2 < max(protein, compound):
+            kind = "protein" if protein > compound else "compound"
+            for a, b in spans:
+                yield Hit(a, b, kind, None, "symbol-company", _RANK)

@@ -11,7 +11,7 @@ from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Wor
 from pipeline.tag import glosses
 from pipeline.tag.match import Hit, Matcher, longest
 from pipeline.tag.phrases import ChinesePhrases, EnglishPhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company
 
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
@@ -42,6 +42,7 @@ class Tagger:
         definitions = list(glosses.find(text, found))
         own = self._own(text, squeezed, definitions)
         found = longest([*found, *own])
+        found = longest([*found, *by_company(text, found)])
         effects = self._phrases(text, sentences, found)
         found = longest([*found, *effects])
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.

@@ -1,0 +1,185 @@
+"""Gold records: their form, and what makes a gold file wrong.
+
+A gold file is `<doc>.jsonl`, a sentence a line; `<doc>.aliases.json` beside it lists groups of names that mean one
+concept in that document. `split.json` beside them says which documents are for development and which for test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import orjson
+
+from pipeline.check.align import squeeze
+from pipeline.errors import DataError, UsageError
+from pipeline.records import Certainty, Lang, MentionType, Relation
+from pipeline.schema import from_json
+
+
+@dataclass(frozen=True, slots=True)
+class GoldMention:
+    """A mention of a sentence; `start`, `end` count characters of the sentence's text, end exclusive."""
+
+    id: str
+    text: str
+    type: MentionType
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoldClaim:
+    """A claim of a sentence. `subject` and `object` are mention ids; `subject` is None where it stands elsewhere."""
+
+    subject: str | None
+    subject_text: str
+    subject_implicit: bool
+    relation: Relation
+    object: str
+    object_text: str
+    trigger: str
+    negated: bool
+    certainty: Certainty
+    via: tuple[str, ...]
+    citations: tuple[int, ...]
+    model: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldSentence:
+    """A line of a gold file."""
+
+    doc: str
+    id: str
+    text: str
+    lang: Lang
+    mentions: tuple[GoldMention, ...]
+    claims: tuple[GoldClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldDocument:
+    """A document's gold, in the order of its sentences. Each of `aliases` is a group of names of one concept."""
+
+    id: str
+    sentences: tuple[GoldSentence, ...]
+    aliases: tuple[tuple[str, ...], ...] = ()
+
+
+def load(paths: Sequence[Path], split: str | None = None) -> tuple[GoldDocument, ...]:
+    """Gold files and folders of them as documents, in order of their ids; with `split`, those of that part only.
+
+    Raises UsageError for a path that is no gold, and DataError with all faults of all files.
+    """
+    files = sorted({f.absolute(): f for path in paths for f in _files(path)}.values(), key=lambda f: (f.stem, str(f)))
+    if split is not None:
+        files = [f for f in files if f.stem in _part(f.parent / "split.json", split)]
+        if not files:
+            raise UsageError(f"no gold is marked {split!r} in split.json")
+    for one, other in pairwise(files):
+        if one.stem == other.stem:
+            raise UsageError(f"{one} and {other}: two golds for one document")
+    faults: list[str] = []
+    documents = tuple(_document(file, faults) for file in files)
+    if faults:
+        raise DataError(faults)
+    return documents
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(path.glob("*.jsonl"))
+        if not found:
+            raise UsageError(f"{path}: no gold in it (wanted: <doc>.jsonl)")
+        return found
+    if not path.is_file():
+        raise UsageError(f"{path}: no such gold file or folder")
+    if path.suffix != ".jsonl":
+        raise UsageError(f"{path}: no gold file (wanted: <doc>.jsonl)")
+    return [path]
+
+
+def _part(split_file: Path, part: str) -> frozenset[str]:
+    """The documents that `split.json` puts into that part."""
+    if not split_file.is_file():
+        raise UsageError(f"{split_file}: no such file, and --split needs it")
+    try:
+        parts = from_json(dict[str, tuple[str, ...]], orjson.loads(split_file.read_bytes()))
+    except ValueError as e:
+        raise DataError([f"{split_file}:1: {e}"]) from e
+    if part not in parts:
+        raise UsageError(f"{split_file}: no part {part!r} (it has {', '.join(sorted(parts))})")
+    return frozenset(parts[part])
+
+
+def _document(file: Path, faults: list[str]) -> GoldDocument:
+    sentences: list[GoldSentence] = []
+    seen: set[str] = set()
+    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
+        if not line.strip():
+            continue
+        where = f"{file}:{number}"
+        try:
+            sentence = from_json(GoldSentence, orjson.loads(line))
+        except ValueError as e:
+            faults.append(f"{where}: {e}")
+            continue
+        reasons = list(wrong(sentence))
+        if sentence.doc != file.stem:
+            reasons.append(f"doc is {sentence.doc!r}, the file's name says {file.stem!r}")
+        if sentence.id in seen:
+            reasons.append(f"a second sentence {sentence.id!r}")
+        faults.extend(f"{where}: {reason}" for reason in reasons)
+        seen.add(sentence.id)
+        sentences.append(sentence)
+    if not seen and not faults:
+        faults.append(f"{file}:1: no sentence in it")
+    return GoldDocument(file.stem, tuple(sentences), _aliases(file.with_suffix(".aliases.json"), faults))
+
+
+def _aliases(file: Path, faults: list[str]) -> tuple[tuple[str, ...], ...]:
+    if not file.exists():
+        return ()
+    try:
+        return from_json(tuple[tuple[str, ...], ...], orjson.loads(file.read_bytes()))
+    except ValueError as e:
+        faults.append(f"{file}:1: {e}")
+        return ()
+
+
+def wrong(sentence: GoldSentence) -> Iterator[str]:
+    """What is wrong with a sentence, in words: spans, ids, overlaps."""
+    texts: dict[str, str] = {}
+    for m in sentence.mentions:
+        if m.id in texts:
+            yield f"a second mention {m.id!r}"
+        texts[m.id] = m.text
+        if not 0 <= m.start < m.end <= len(sentence.text):
+            yield f"mention {m.id}: [{m.start}, {m.end}) is no span of the text"
+        elif sentence.text[m.start : m.end] != m.text:
+            yield f"mention {m.id}: {m.text!r} is not what stands there, {sentence.text[m.start : m.end]!r}"
+        elif not squeeze(m.text).text:
+            yield f"mention {m.id}: nothing but white space"
+    for one, other in pairwise(sorted(sentence.mentions, key=lambda m: (m.start, m.end))):
+        if other.start < one.end:
+            yield f"mentions {one.id} and {other.id} overlap"
+    for number, claim in enumerate(sentence.claims, 1):
+        yield from (f"claim {number}: {reason}" for reason in _wrong_claim(claim, texts))
+
+
+def _wrong_claim(claim: GoldClaim, texts: dict[str, str]) -> Iterable[str]:
+    """What is wrong with a claim of a sentence with mentions `texts` (id -> text)."""
+    ends = (("subject", claim.subject, claim.subject_text), ("object", claim.object, claim.object_text))
+    for role, mention, text in ends:
+        if mention is None:
+            if not text:
+                yield f"no {role}, and no name for it"
+        elif mention not in texts:
+            yield f"{role} {mention!r} is no mention of the sentence"
+        elif texts[mention] != text:
+            yield f"{role}_text is {text!r}, mention {mention} is {texts[mention]!r}"
+    if claim.subject is None and not claim.subject_implicit:
+        yield "the subject is outside the sentence and not marked implicit"
