@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -80,18 +80,16 @@ class Knowledge:
         return tuple(sorted({r["word"] for r in rows}, key=lambda w: (-len(w), w)))
 
 
-# The rule tables: their columns, and what their cells may hold.
-LANGS = frozenset({"zh", "en"})
+# The rule tables, one file for each language (`triggers-zh.tsv`): their columns, and what their cells may hold.
+LANGS = ("zh", "en")
 TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
-    "affixes": {"word": None, "lang": LANGS.__contains__, "kind": None, "type": None, "not": None, "source": None},
-    "aspects": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
-    "heads": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
-    "words": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
-    "triggers": {
-        "word": None, "lang": LANGS.__contains__, "relation": lambda r: r in RELATIONS, "kind": None, "source": None,
-    },
-    "cues": {"word": None, "lang": LANGS.__contains__, "kind": None, "source": None},
-}  # fmt: skip
+    "affixes": {"word": None, "kind": None, "type": None, "source": None},
+    "aspects": {"word": None, "kind": None, "source": None},
+    "heads": {"word": None, "kind": None, "source": None},
+    "words": {"word": None, "kind": None, "source": None},
+    "triggers": {"word": None, "relation": lambda r: r in RELATIONS, "kind": None, "source": None},
+    "cues": {"word": None, "kind": None, "source": None},
+}
 GRAMMARS = ("claims-zh", "claims-en")
 
 
@@ -116,6 +114,150 @@ def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Ro
             faults.append(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")
             continue
         yield Row(path.name, number, {k: v.strip() for k, v in zip(header, cells, strict=True)})
+
+
+def _rules(
+    path: Path, lang: str, columns: Mapping[str, Callable[[str], bool] | None], digests: dict[str, str], faults: list[str]
+) -> Iterator[Row]:
+    """The rows of a rule table, with their language as a cell more."""
+    digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for row in _table(path, columns, faults):
+        where = f"{row.file}:{row.line}"
+        if not row["word"]:
+            faults.append(f"{where}: no word")
+        if not row["source"]:
+            faults.append(f"{where}: no source for {row['word']!r}")
+        for column, good in columns.items():
+            if good is not None and not good(row[column]):
+                faults.append(f"{where}: {column} cannot be {row[column]!r}")
+        yield Row(row.file, row.line, {**row.cells, "lang": lang})
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(s for s in (p.strip() for p in cell.split("|")) if s)
+
+
+def _concept(row: Row, kind: str, user: bool, faults: list[str]) -> Concept | None:
+    names = tuple(dict.fromkeys([n for n in (row["en"], row["zh"]) if n] + list(_split(row["synonyms"]))))
+    where = f"{row.file}:{row.line}"
+    if not names:
+        faults.append(f"{where}: neither an English nor a Chinese name")
+        return None
+    if not row["source"]:
+        faults.append(f"{where}: no source for {names[0]!r}")
+    identifier = row["id"] or None
+    if identifier and identifier.split(":")[0] not in VOCABULARIES:
+        faults.append(f"{where}: {identifier!r} is of no vocabulary that we know ({', '.join(VOCABULARIES)})")
+    bad = [n for n in (*names, *_split(row["abbreviations"])) if not name_key(n)]
+    if bad:
+        faults.append(f"{where}: nothing to match in {bad[0]!r}")
+        return None
+    return Concept(identifier, row["en"] or row["zh"], kind, names, _split(row["abbreviations"]), row["source"], user)
+
+
+def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES) -> Knowledge:
+    """Read the lexicon, the rules, and a user's own lexicon folder, which wins where names clash.
+
+    Raises DataError with all faults of all files; UsageError where the user's folder holds no table.
+    """
+    faults: list[str] = []
+    concepts: list[Concept] = []
+    digests: dict[str, str] = {}
+    for folder, own in ((user, True), (lexicon, False)):
+        if folder is None:
+            continue
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: no such lexicon folder")
+        found = False
+        for path in sorted(folder.glob("*.tsv")):
+            stem = path.name.split("-")[0].split(".")[0]
+            kind = TYPE_OF_TABLE.get(stem) or (stem if stem in WORD_TABLES else None)
+            if kind is None:
+                faults.append(f"{path.name}:1: the file's name says no type: begin it with {', '.join((*TYPE_OF_TABLE, *WORD_TABLES))}")
+                continue
+            found = True
+            digests[("user/" if own else "lexicon/") + path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            for row in _table(path, COLUMNS, faults):
+                concept = _concept(row, kind, own, faults)
+                if concept:
+                    concepts.append(concept)
+        if own and not found and not faults:
+            raise UsageError(f"{folder}: no lexicon table (compounds*.tsv, proteins*.tsv, effects*.tsv) in it")
+    tables: dict[str, tuple[Row, ...]] = {}
+    for name, columns in TABLES.items():
+        tables[name] = tuple(row for lang in LANGS for row in _rules(rules / f"{name}-{lang}.tsv", lang, columns, digests, faults))
+    grammars: dict[str, dict[str, Any]]
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_key(self) -> dict[str, list[tuple[Concept, str, bool]]]:
+        """Look-up key -> (concept, name, case matters), the preferred concept first: the user's, then in file order."""
+        index: dict[str, list[tuple[Concept, str, bool]]] = {}
+        for concept in sorted(self.concepts, key=lambda c: not c.user):
+            for name, cased in [*((n, False) for n in concept.names), *((a, True) for a in concept.abbreviations)]:
+                key = name_key(name)
+                hits = index.setdefault(key, [])
+                if not any(c is concept and n == name for c, n, _ in hits):
+                    hits.append((concept, name, cased and not has_hanzi(name)))
+        return index
+
+    def words(self, table: str, **where: str) -> tuple[str, ...]:
+        """The `word` column of a rule table, of the rows that have these cells, longest first."""
+        rows = [r for r in self.tables[table] if all(r[k] == v for k, v in where.items())]
+        return tuple(sorted({r["word"] for r in rows}, key=lambda w: (-len(w), w)))
+
+
+# The rule tables, one file for each language (`triggers-zh.tsv`): their columns, and what their cells may hold.
+LANGS = ("zh", "en")
+TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
+    "affixes": {"word": None, "kind": None, "type": None, "source": None},
+    "aspects": {"word": None, "kind": None, "source": None},
+    "heads": {"word": None, "kind": None, "source": None},
+    "words": {"word": None, "kind": None, "source": None},
+    "triggers": {"word": None, "relation": lambda r: r in RELATIONS, "kind": None, "source": None},
+    "cues": {"word": None, "kind": None, "source": None},
+}
+GRAMMARS = ("claims-zh", "claims-en")
+
+
+def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Row]:
+    """The lines of a tab-separated table; faults of form are added to `faults`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(f"{path.name}:1: not UTF-8")
+        return
+    lines = text.splitlines()
+    header = lines[0].split("\t") if lines else []
+    missing = [c for c in columns if c not in header]
+    if missing:
+        faults.append(f"{path.name}:1: the header lacks {', '.join(missing)}")
+        return
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip() or line.startswith("# "):
+            continue
+        cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))
+        if len(cells) != len(header):
+            faults.append(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")
+            continue
+        yield Row(path.name, number, {k: v.strip() for k, v in zip(header, cells, strict=True)})
+
+
+def _rules(
+    path: Path, lang: str, columns: Mapping[str, Callable[[str], bool] | None], digests: dict[str, str], faults: list[str]
+) -> Iterator[Row]:
+    """The rows of a rule table, with their language as a cell more."""
+    digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for row in _table(path, columns, faults):
+        where = f"{row.file}:{row.line}"
+        if not row["word"]:
+            faults.append(f"{where}: no word")
+        if not row["source"]:
+            faults.append(f"{where}: no source for {row['word']!r}")
+        for column, good in columns.items():
+            if good is not None and not good(row[column]):
+                faults.append(f"{where}: {column} cannot be {row[column]!r}")
+        yield Row(row.file, row.line, {**row.cells, "lang": lang})
 
 
 def _split(cell: str) -> tuple[str, ...]:

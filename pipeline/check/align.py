@@ -46,7 +46,7 @@ class Alignment:
     to: tuple[int | None, ...]
 
     def carry(self, span: Span | None) -> Span | None:
-        """A span of the one text as a span of the other; None where it is lost, or torn so far apart that it says nothing.
+        """A span of the one text as a span of the other; None where it is lost, or torn too far apart to mean it.
 
         Torn: the ends are more than twice as far apart as they were, and four more. A few characters of a lost passage
         always find a partner somewhere.

@@ -26,7 +26,7 @@ def overlapping(gold: Sequence[Span | None], system: Sequence[Span | None]) -> l
 
 
 def matching(candidates: Sequence[Sequence[int]]) -> Pairs:
-    """The largest one-to-one matching: index of the left -> index of the right. `candidates[i]` lists what `i` may go with.
+    """The largest one-to-one matching, left index -> right index; `candidates[i]` lists what `i` may go with.
 
     Kuhn's augmenting paths (1955), first come first served in the order given, so that the same candidates always give
     the same pairs. Without recursion: a path may be as long as a document has mentions.

@@ -50,7 +50,7 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        return self._group(self._settle(self._look_up(words, mentions)))
+        return self._group(_modifiers(self._settle(self._look_up(words, mentions))))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -134,6 +134,9 @@ class ChineseChunker:
                     modal = next((p for p in pieces[i + 1 : i + 5] if p.text in _MODAL), None)
                     if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
                         piece.kind = "LACK"
+            # 研究显示，…: tells; A显示B: has
+            if piece.kind == "YOU" and "tell" in kinds and (nxt is None or nxt.kind == "COMMA" or prv is None or prv.kind in ("WORD", "TELL")):
+                piece.kind = "TELL"
             # 作用: 作用于 acts; after 的 or a name it is the empty head.
             if piece.text == "作用":
                 piece.kind = "LIGHT"
@@ -258,6 +261,23 @@ class ChineseChunker:
         return [head], i
 
 
+def _modifiers(pieces: list[Piece]) -> list[Piece]:
+    """糖尿病大鼠的血糖: a condition that names the animal is not what the clause is about, where more follows."""
+    out: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        nxt = pieces[i + 1] if i + 1 < len(pieces) else None
+        if (
+            piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.start - piece.end <= 1
+            and (nxt.kind == "ORG" or nxt.text in ("模型", "模型中", "模型组", "模型大鼠", "患者", "组"))
+        ):  # fmt: skip
+            rest = [p.kind for p in pieces[i + 2 :]]
+            stop = next((k for k, kind in enumerate(rest) if kind in ("COMMA", "STOP")), len(rest))
+            if "NP" in rest[:stop]:
+                piece = Piece("WORD", piece.start, piece.end, piece.text)
+        out.append(piece)
+    return out
+
+
 _VERBAL = ("V", "AMBI", "INTR")
 
 
@@ -273,6 +293,12 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             if close is not None and any(p.kind in _VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
                 kept |= {i, close}
         if piece.kind in ("OPEN", "CLOSE") and i not in kept:
+            continue
+        if piece.kind == "YU" and piece.text in ("和", "同", "跟"):
+            # 和 that joins organs or the like, which are no pieces.
+            if i + 1 >= len(pieces) or pieces[i + 1].kind != "NP" or not out or out[-1].kind != "NP":
+                continue
+        if piece.kind == "DE" and (not out or out[-1].kind in ("COMMA", "STOP", "YU", "AMBI", "V", "TREAT")):
             continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)

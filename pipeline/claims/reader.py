@@ -17,6 +17,7 @@ from pipeline.claims.grammar import Match, Rule, load_rules, match
 from pipeline.claims.models import Models
 from pipeline.claims.pieces import Piece, row
 from pipeline.knowledge import Knowledge
+from pipeline.trace import Trace, TriggerSeen
 from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
 
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
@@ -75,6 +76,8 @@ class Reading:
     """A sentence as it was read: its pieces, its claims, and what became of each trigger."""
 
     pieces: list[Piece]
+    marks: list[Piece] = field(default_factory=list)
+    """negations and hedges, taken out of the row: they say how a claim is made, not which"""
     drafts: list[Draft] = field(default_factory=list)
     seen: list[tuple[Piece, str | None, str]] = field(default_factory=list)
 
@@ -125,6 +128,25 @@ class Claims:
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
         return tuple(claims)
 
+    def trace(self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]], index: int) -> Trace:
+        """One sentence as it is read, with those before it read for what it leaves out."""
+        state = State()
+        count = 0
+        for number, (sentence, own) in enumerate(zip(sentences[: index + 1], words, strict=False)):
+            here = [m for m in mentions if sentence.start <= m.start < sentence.end]
+            reading = self.read(paper.text, sentence, own, here, state)
+            if number == index:
+                break
+            count += 0 if sentence.heading else len(reading.drafts)
+        claims = [] if sentence.heading else self._record(paper, sentence, reading.drafts, own, count)
+        seen = []
+        for piece, rule, outcome in reading.seen:
+            written = paper.text[piece.start : piece.end]
+            relation = ", ".join(dict.fromkeys(piece.senses.values())) or None
+            seen.append(TriggerSeen(Trigger(written, piece.start, piece.end), piece.kind, relation, rule, "a heading makes no claims" if sentence.heading else outcome))
+        row_ = tuple((p.kind, paper.text[p.start : p.end]) for p in reading.pieces)
+        return Trace(sentence, tuple(own), tuple(here), row_, tuple(seen), tuple(claims))
+
     # -- a sentence ---------------------------------------------------------------------------------------------------
 
     def read(self, text: str, sentence: Sentence, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> Reading:
@@ -133,7 +155,9 @@ class Claims:
             pieces, grammar = self._zh.chunk(words, {m.start: m for m in mentions}), self._grammar_zh
         else:
             pieces, grammar = self._en.chunk(text, sentence.start, sentence.end, mentions), self._grammar_en
-        reading = Reading(pieces)
+        marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
+        pieces = [p for p in pieces if p not in marks]
+        reading = Reading(pieces, marks)
         framed = [(sentence.start + m.start(), sentence.start + m.end()) for frame in self._framing for m in frame.finditer(sentence.text)]
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
@@ -164,15 +188,19 @@ class Claims:
         path: list[str] = []
         chain: list[str] = []
         in_path = False
+        marks = list(reading.marks)
         for i, piece in enumerate(pieces):
             code = piece.code
+            while marks and marks[0].start < piece.start:
+                if marks.pop(0).code == "q":
+                    flags.hedged = True
+                else:
+                    flags.negated = True
             if code == ";":
                 flags.hedged = flags.asked = flags.negated = False
                 path, chain, in_path = [], [], False
             elif code == ",":
                 flags.negated = False
-            elif code == "q":
-                flags.hedged = True
             elif code == "x":
                 flags.asked = True
             elif code == "T":
@@ -194,8 +222,6 @@ class Claims:
                 flags.zero = True
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i):
                 subject = i
-            if code == "n":
-                flags.negated = True
             if code not in "VWISFKuhnPG" or i in inner:
                 continue
             found = match(grammar.plain, codes, i, piece)
@@ -224,7 +250,7 @@ class Claims:
                 who = subject if subject != target else acting
                 if who == target:
                     who = None
-            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated, False, [] if in_path else list(path), flags.zero)
+            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated or code == "n", False, [] if in_path else list(path), flags.zero)
             before = len(reading.drafts)
             made = self._claim(reading, pieces, i, found, who, own, state, inner)
             if not made and len(reading.drafts) == before:
@@ -251,7 +277,7 @@ class Claims:
         lead = next((p.members[0] for p in reading.pieces if p.code == "N"), None)
         if explicit:
             state.topic = explicit[0]
-        elif not reading.drafts and lead is not None and lead.type != "effect":
+        elif not reading.drafts and lead is not None and lead.type != "effect" and not any(p.code == "p" and p.start < lead.start for p in reading.pieces):
             state.topic = lead
 
     def _claim(
@@ -364,7 +390,7 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
 def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
-    return not re.search(r"[VWISFKhebtoyucPGR]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
+    return not re.search(r"[VWISFKhebtoyuPGR]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
 
 
 def _obliques(codes: str) -> set[int]:
@@ -380,6 +406,12 @@ def _obliques(codes: str) -> set[int]:
         else:
             out.add(found.start() + 1)
     return out
+
+
+def _states_lack(pieces: Sequence[Piece], mark: Piece) -> bool:
+    """无, 没有 as the verb of its clause (无不良反应) rather than a negation of one."""
+    k = pieces.index(mark) + 1
+    return mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无") and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
 
 
 def _treatment(codes: str, i: int, target: int) -> int | None:

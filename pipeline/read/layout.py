@@ -273,13 +273,14 @@ def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[i
         mates = [o for o in rows if o.page != row.page and abs(o.base - row.base) <= SAME_HEIGHT]
         words = _DIGITS.sub("#", row.text)
         same = [o for o in mates if ratio(words, _DIGITS.sub("#", o.text)) >= ALIKE]
+        peers = [o for o in mates if abs(o.size - row.size) <= 0.04 * row.size and o.gap > 0.9 * body]
         counting = [o for o in mates if _counts(row, o)]
         apart = row.gap > 0.9 * body
         other_type = abs(row.size - body) > 0.04 * body
         if (
             (same and (apart or other_type or len(same) >= 2))
-            or (counting and (apart or len(row.text) <= 12))
-            or (mates and apart and other_type and len(mates) >= 0.4 * (pages - 1))
+            or (counting and (len(row.text) <= 12 or (apart and other_type)))
+            or (apart and other_type and len(peers) >= max(1, 0.4 * (pages - 1)))
         ):
             marked.add(k)
     # Furniture is what stands outermost: a row that is none ends it.

@@ -131,7 +131,7 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
         texts.append(whole.text)
         at += len(whole.text) + 1
     text = "\n".join(texts)
-    ends = [*(start for _, _, start in heads[1:]), len(text)]
+    ends = [*(start for _, _, start in heads[1:]), len(text)][: len(heads)]
     sections = tuple(
         Section(title, level, start, end if end == len(text) else end - 1)
         for (title, level, start), end in zip(heads, ends, strict=True)

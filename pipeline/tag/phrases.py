@@ -29,6 +29,17 @@ _STATE = frozenset(
 )
 
 
+_SKIPPED = frozenset("了 着 过 其 该 各 各种 多种 整体 体内 机体 动物 人体 内 的 相关 部分 正常 正常的 一些 某些 更多 更多的 多个 这些 所有 全身 局部 下游 上游".split())
+# Nouns that trigger words take and that name no phenomenon.
+_NO_OBJECT = frozenset(
+    "研究 作用 机制 方法 途径 方式 疾病 目的 结果 水平 能力 功能 问题 效果 药物 因素 基础 依据 参考 思路 策略 措施 手段 应用 方面 患者 病人 组织 细胞 机体 动物 大鼠 小鼠 模型 条件 情况 过程 "
+    "进程 程度 剂量 浓度 含量 时间 数量 质量 比例 环境 产品 生产 养殖 饲料 日粮 饲粮 添加量 成本 效益 经济效益 技术 工艺 意义 价值 前景 潜力 优势 特点 特性 特征 性质 结构 成分 物质 产物 信号 分子 靶点 "
+    "位点 部位 区域 范围 方向 趋势 差异 关系 影响 变化 反应 活动 现象 状态 症状 风险 机会 概率 几率 不良 后果 危害 损失 压力 负担 需要 需求 要求 标准 指标 参数 数据 证据 理论 观点 假说 领域 试验 实验 临床 "
+    "治疗 预防 干预 处理 诊断 检测 分析 评价 评估 开发 利用 使用 生长 发育 形成 产生 发生 发展 表达 合成 分泌 释放 吸收 转运 代谢 循环 下降 升高 增加 减少 降低 提高 改善 抑制 促进 双重 重要 主要 关键 积极 一定 "
+    "显著 明显 良好 较好 较强 广泛 不同 多样 独特 有效 相应 潜在 进一步 更好 屏障 系统 体系 网络 通路 器官 家族 成员 类型 形式 状况 表现 表型 事件 行业 企业 国家 社会 人类 人们 学者 作者 文献 报道".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Words `[a, b)` that may be one noun phrase; `core` is one past its last head, or None when it has none."""
@@ -48,13 +59,19 @@ class ChinesePhrases:
         self._pathway = frozenset(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "pathway")
         self._long = max(map(len, self._heads))
         aspects = knowledge.tables["aspects"]
-        self._closing = frozenset(r["word"] for r in aspects if r["lang"] == "zh")
+        self._closing = frozenset(r["word"] for r in aspects if r["lang"] == "zh" and r["kind"] == "closing")
+        self._vague = frozenset(r["word"] for r in aspects if r["lang"] == "zh")
+        self._triggers = frozenset(r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh")
         triggers = {r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"}
         words = {r["word"] for r in knowledge.tables["words"] if r["lang"] == "zh"}
         self._stops = (triggers | words) - _STATE - self._heads | frozenset("的 地 得 了 着 过 所".split())
         # Words that are a trigger as well as a head (形成, 生成) end a run when an object follows.
         self._both = triggers & self._heads
         self._verbs = frozenset(r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh" and r["kind"] in ("va", "vs"))
+        self._acting = frozenset(
+            r["word"] for r in knowledge.tables["triggers"]
+            if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in ("increases", "decreases", "improves", "regulates") and len(r["word"]) > 1
+        )  # fmt: skip
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
 
     # -- one word -----------------------------------------------------------------------------------------------------
@@ -74,7 +91,10 @@ class ChinesePhrases:
 
     def _inside(self, word: Word) -> bool:
         """Whether the word may stand inside an effect's noun phrase."""
-        if word.pos in ("effect", "anatomy"):
+        if word.pos == "effect":
+            # A condition's short form before what it does to an organ: RA肺病变 is two mentions.
+            return has_hanzi(word.text)
+        if word.pos == "anatomy":
             return True
         if word.pos in ("compound", "protein", "organisms", "microbes", "x", "m", "r", "c", "p", "uj", "ul", "u", "eng", "t", "mq", "w"):
             return False
@@ -103,12 +123,50 @@ class ChinesePhrases:
             only = b - a == 1
             if only and words[a].pos == "effect":
                 continue
-            if text in self._closing or text in self._heads or (only and text in self._stops):
+            if text in self._vague or text in self._heads or (only and text in self._stops):
                 continue
             if len(text) < 2:
                 continue
             taken = b
             yield Hit(words[a].start, words[b - 1].end, "effect", None, rule, _RANK)
+
+    def objects(self, words: Sequence[Word]) -> Iterator[Hit]:
+        """What a trigger acts on and no list or head knows (完整线粒体, 日间活动): the noun phrase right after it."""
+        i = 0
+        while i < len(words):
+            if words[i].text not in self._acting:
+                i += 1
+                continue
+            i += 1
+            while i < len(words) and (words[i].text in _SKIPPED or words[i].pos in ("organisms", "ul", "uz", "d", "m", "mq")):
+                i += 1
+            # 优异的…, 多种…: what stands before 的 and is no structure says how, not what.
+            if i + 1 < len(words) and words[i + 1].text == "的" and words[i].pos in ("a", "z", "b", "ad", "organisms") and words[i].text not in _STATE:
+                i += 2
+            a = i
+            while i < len(words) and self._noun(words[i]) and (i == a or words[i].start == words[i - 1].end):
+                i += 1
+            b = i
+            if i + 1 < len(words) and i > a and words[i].text == "的" and self._structure(words[i - 1]) and self._noun(words[i + 1]):
+                k = i + 1
+                while k < len(words) and self._noun(words[k]):
+                    k += 1
+                b = k
+            while b > a and (words[b - 1].text in self._vague or words[b - 1].text == "的"):
+                b -= 1
+            if a >= b or (b < len(words) and words[b].text in ("中", "内", "上", "里", "表面", "大鼠", "小鼠", "患者", "模型")) or (b < len(words) and words[b].pos in ("compound", "protein", "effect", "organisms")):
+                continue
+            if b < len(words) and words[b].text == "的" and not (b + 1 < len(words) and words[b + 1].text in self._vague):
+                continue
+            text = "".join(w.text for w in words[a:b])
+            if len(text) < 2 or text in self._vague or text in self._heads or text in _NO_OBJECT or not has_hanzi(text):
+                continue
+            yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
+
+    def _noun(self, word: Word) -> bool:
+        if word.text in self._stops or word.text in _NO_OBJECT or not has_hanzi(word.text):
+            return False
+        return word.pos in ("n", "vn", "an", "nz", "b", "l", "i", "j", "g", "ng", "nr", "anatomy", "microbes") or word.text in _STATE
 
     def _runs(self, words: Sequence[Word]) -> list[_Run]:
         runs: list[_Run] = []
@@ -148,6 +206,12 @@ class ChinesePhrases:
                     k -= 1
             if k < a:
                 return k, "phrase-pathway" if pathway else "phrase-absorb"
+        # 胆碱能神经传递, GABA能电流: the transmitter and its 能 belong to what they drive.
+        k = a
+        if words[k].text in ("能", "能性") and k and words[k - 1].pos in ("compound", "protein"):
+            return k - 1, "phrase-ergic"
+        if k >= 2 and words[k - 1].text in ("能", "能性") and words[k - 2].pos in ("compound", "protein") and words[k].pos in ("effect", "anatomy", "n", "vn"):
+            return k - 2, "phrase-ergic"
         if not a:
             return a, rule
         prev = words[a - 1]
@@ -157,14 +221,16 @@ class ChinesePhrases:
             rule = "phrase-of"
             return self._listed_left(words, runs, i - 1, a, rule)
         # 桑椹胚和囊胚形成率: structures in a list share the head.
-        if self._structure(words[a]) and runs[i].core - a > 1:
+        if (self._structure(words[a]) or words[a].text in _STATE) and runs[i].core - a > 1:
             return self._listed_left(words, runs, i, a, rule)
         return a, rule
 
     def _listed_left(self, words: Sequence[Word], runs: Sequence[_Run], i: int, a: int, rule: str) -> tuple[int, str]:
         while i and a >= 2 and words[a - 1].text in self._and and runs[i - 1].b == a - 1:
             left = runs[i - 1]
-            if left.core is not None or not all(self._structure(w) for w in words[left.a : left.b]):
+            structures = left.core is None and all(self._structure(w) for w in words[left.a : left.b])
+            states = left.b - left.a == 1 and words[left.a].text in _STATE and words[a].text in _STATE
+            if not (structures or states):
                 break
             a, i, rule = left.a, i - 1, "phrase-list"
         return a, rule
@@ -175,8 +241,7 @@ class ChinesePhrases:
             nxt = runs[i + 1]
             if nxt.core is None or nxt.core - nxt.a != 1 or words[nxt.a].pos == "effect" or words[nxt.a].text not in self._heads:
                 break
-            last = words[b - 1]
-            if last.pos == "effect" and last.text not in self._heads:
+            if words[nxt.a].text in self._triggers and nxt.core < len(words) and self._inside(words[nxt.core]):
                 break
             b, i, rule = nxt.core, i + 1, "phrase-list"
         return b, rule
@@ -189,12 +254,17 @@ class ChinesePhrases:
             if words[a].text == "总" and a + 1 < b:
                 break
             a += 1
+        # 形成蹄叶炎: a head that is a verb here.
+        while a + 1 < b and words[a].text in self._triggers and words[a].pos != "effect":
+            a += 1
         return a
 
     def _trim_right(self, words: Sequence[Word], a: int, b: int) -> int:
-        while b - a > 1 and words[b - 1].text in self._closing and words[b - 1].pos != "effect":
+        whole = b
+        while b - a > 1 and (words[b - 1].text in self._closing or words[b - 1].text in self._and or words[b - 1].text == "的") and words[b - 1].pos != "effect":
             b -= 1
-        return b
+        # What is left must still be a phenomenon: 神经元的反应 keeps its head.
+        return b if any(self.head_of(w) is not None for w in words[a:b]) else whole
 
 
 # `-induced` and its like part what causes from what is caused: they end a word.

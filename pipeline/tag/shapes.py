@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.fold import has_hanzi, is_hanzi
 from pipeline.knowledge import Knowledge
 from pipeline.records import Word
-from pipeline.tag.match import Hit
+from pipeline.tag.match import Hit, longest
 
 _RANK = -1
 # Single hanzi that chemical names are put together from.
@@ -22,7 +22,8 @@ _CHEMICAL = frozenset(
 )
 _PREFIX = re.compile(r"(?:(?:[A-Za-z0-9\u0370-\u03ff′']+|\([+-]\))(?:[,，][0-9]+)*[-‐–])+$|[DLN]$|[\u0370-\u03ff]$|\d+$")
 _NOMINAL = frozenset({"n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "x", "m", "mq", "q", "zg", "ng", "tg", "an"})
-_ENZYMIC = frozenset("转化 合成 氧化 还原 脱氢 水解 转移 裂解 脱羧 羟化 磷酸化 连接 结合 转运 趋化 生长 调节 激活 分泌 聚合 切割 修复 延伸 复制 抑制 释放 活化 偶联 去乙酰化 乙酰化 甲基化 去甲基化 泛素化 去泛素化 内切 外切 解聚 解旋 异构 加氧 过氧化 刺激 诱导 伴侣 保护 抗菌 解偶联 相关 反应 样 营养 坏死 凋亡 抗凋亡 促凋亡 抗氧化 解毒 黏附 促炎 抗炎 致病 应激 响应 转录".split())
+_ASPECT = frozenset("基因 蛋白 蛋白质 亚基 亚单位 配体 抗原 抗体".split())
+_ENZYMIC = frozenset("储存 贮存 限制 应答 敏感 转化 合成 氧化 还原 脱氢 水解 转移 裂解 脱羧 羟化 磷酸化 连接 结合 转运 趋化 生长 调节 激活 分泌 聚合 切割 修复 延伸 复制 抑制 释放 活化 偶联 去乙酰化 乙酰化 甲基化 去甲基化 泛素化 去泛素化 内切 外切 解聚 解旋 异构 加氧 过氧化 刺激 诱导 伴侣 保护 抗菌 解偶联 相关 反应 样 营养 坏死 凋亡 抗凋亡 促凋亡 抗氧化 解毒 黏附 促炎 抗炎 致病 应激 响应 转录".split())
 
 
 class HanziEndings:
@@ -33,6 +34,7 @@ class HanziEndings:
         self._endings = sorted(
             ((r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"), key=lambda e: -len(e[0])
         )
+        self._heads = frozenset(e for e, _ in self._endings)
         self._not = frozenset(r["word"] for r in rows if r["lang"] == "zh" and r["kind"] == "exception")
         self._stops = frozenset(
             [*(r["word"] for r in knowledge.tables["words"]), *(r["word"] for r in knowledge.tables["aspects"])]
@@ -42,13 +44,24 @@ class HanziEndings:
     def find(self, words: Sequence[Word]) -> Iterator[Hit]:
         """`words` carry `compound`, `protein`, `effect`, `anatomy`, `organisms` as part of speech where a name was matched."""
         for i, word in enumerate(words):
-            if not has_hanzi(word.text) or word.pos in ("compound", "protein", "effect", "organisms", "microbes"):
+            if not has_hanzi(word.text) or word.pos in ("effect", "organisms", "microbes"):
+                continue
+            # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
+            known = word.pos in ("compound", "protein")
+            if known and not (word.text in self._heads or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))):
                 continue
             ending = next(((e, t) for e, t in self._endings if word.text.endswith(e)), None)
             if ending is None or self._is_not(word.text):
                 continue
             affix, kind = ending
+            if known:
+                kind = word.pos
+            # Nrf2基因, NR2B亚基: the aspect of a name, no name of its own.
+            if affix in _ASPECT and i and words[i - 1].pos == "protein" and words[i].start - words[i - 1].end <= 1 and not has_hanzi(words[i - 1].text):
+                continue
             start = self._extend(words, i, kind)
+            if known and start == word.start:
+                continue
             bare = words[i].start == start and word.text == affix
             if bare or word.end - start < 2 or (word.end - start == len(affix) and len(affix) < 3):
                 continue
@@ -93,6 +106,10 @@ class HanziEndings:
             elif not (word.pos in _NOMINAL or all(c in _CHEMICAL for c in word.text)) or not has_hanzi(word.text):
                 break
             start = word.start
+        # 保护线粒体酶: the verb before the name is none of it, unless it is all that the name has.
+        first = next((k for k, w in enumerate(words) if w.start == start), i)
+        if words[first].text in _ENZYMIC and words[first].text in self._stops and first + 1 < i:
+            start = words[first + 1].start
         return start
 
 
@@ -152,6 +169,56 @@ class Symbols:
         return False
 
 
+# What may follow a hanzi name as its number or letter: 血红素氧合酶-1, 蛋白激酶 C, 核因子κB.
+_NUMBER = re.compile(
+    r"[ ]?[-‐–]?[ ]?(?:[A-Z]\d?|[ⅠⅡⅢⅣⅤI]{1,3}|\d{1,2}[A-Za-zα-ω]?|[α-ωκ][A-Z]?\d?)(?![A-Za-z0-9\u0370-\u03ff%])(?!\s*(?:个|种|倍|周|天|月|只|例|项|条|d|h|次|组|型糖|日|年|℃|～|~|-\d))"
+)
+_MORE_NUMBERS = re.compile(r"(?:/-?\d{1,2}(?![\d%.])|[和、]\d(?![\d.%A-Za-z]))+")
+_AGENT = r"(?:受体|通道|转运体)?(?:拮抗剂|抑制剂|激动剂|激活剂|阻断剂|阻滞剂|清除剂|螯合剂|诱导剂|增敏剂|类似物|衍生物)"
+_COMPOUND_TAIL = re.compile(rf"(?:{_AGENT}|盐(?!酸|水|类)|酸盐|剂(?!量)|制剂|化合物|补充剂|类化合物|类物质|混合物|单体|螯合物|络合物|复合物|提取物|注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类)")
+_PROTEIN_TAIL = re.compile(r"(?:[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|通道|家族(?:成员)?|复合物|复合体|超家族))")
+
+
+def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Names that go on behind what a list knows of them: a number or letter, 受体, 抑制剂, 盐, 家族."""
+    grown: list[Hit] = []
+    starts = {h.start: h for h in hits}
+    for hit in hits:
+        if hit.kind not in ("compound", "protein"):
+            grown.append(hit)
+            continue
+        end, kind, rule = hit.end, hit.kind, hit.rule
+        if kind == "protein" and has_hanzi(text[end - 1]) and end not in starts and (match := _NUMBER.match(text, end)) and end + 1 not in starts:
+            end, rule = match.end(), "grown-number"
+        if kind == "protein" and text[end - 1].isdigit() and (match := _MORE_NUMBERS.match(text, end)):
+            end, rule = match.end(), "grown-number"
+        if match := re.compile(_AGENT).match(text, end):
+            end, kind, rule = match.end(), "compound", "grown-agent"
+        elif match := _PROTEIN_TAIL.match(text, end):
+            end, kind, rule = match.end(), "protein", "grown-head"
+        elif kind == "compound" and has_hanzi(text[end - 1]) and (match := _COMPOUND_TAIL.match(text, end)):
+            end, rule = match.end(), "grown-head"
+        grown.append(hit if end == hit.end else Hit(hit.start, end, kind, None, rule, hit.rank))
+    return longest(grown)
+
+
+# 蛋白, mRNA and the like beside a name are its aspect.
+_BESIDE = re.compile(r"(?:mRNA|基因|转录)\s*(?:和|及|与|、|或)\s*$")
+
+
+def drop_aspects(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Take out 蛋白, 基因, 亚基 where they say in which form the name before them was measured."""
+    ends = {h.end for h in hits if h.kind == "protein"}
+    kept = []
+    for hit in hits:
+        if text[hit.start : hit.end] in ("蛋白", "蛋白质", "基因", "亚基", "protein", "proteins", "受体亚基"):
+            before = hit.start - 1 if text[hit.start - 1 : hit.start] in (" ", ")", "）") else hit.start
+            if before in ends or text[hit.start - 1 : hit.start] in (")", "）") or _BESIDE.search(text[max(0, hit.start - 10) : hit.start]):
+                continue
+        kept.append(hit)
+    return kept
+
+
 class EnglishEndings:
     """English names by their endings (-ase, -oside, receptor, inhibitor), with the everyday words that end so left out."""
 
@@ -163,7 +230,7 @@ class EnglishEndings:
     def __init__(self, knowledge: Knowledge) -> None:
         rows = [r for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "ending"]
         self._endings = sorted(((r["word"], r["type"]) for r in rows if len(r["word"]) >= 3), key=lambda e: -len(e[0]))
-        self._not = frozenset(w for r in rows for w in r["not"].split())
+        self._not = frozenset(r["word"] for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "exception")
         words = knowledge.tables["words"]
         self._stops = frozenset(r["word"] for r in words if r["lang"] == "en") | frozenset(
             r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "en"

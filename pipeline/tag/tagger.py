@@ -11,7 +11,7 @@ from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Wor
 from pipeline.tag import glosses
 from pipeline.tag.match import Hit, Matcher, longest
 from pipeline.tag.phrases import ChinesePhrases, EnglishPhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
 
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
@@ -45,6 +45,7 @@ class Tagger:
         found = longest([*found, *by_company(text, found)])
         effects = self._phrases(text, sentences, found)
         found = longest([*found, *effects])
+        found = longest([*found, *self._objects(text, sentences, found)])
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
@@ -73,7 +74,7 @@ class Tagger:
                     shaped.append(replace(hit, rank=0) if inner else hit)
             shaped.extend(self._symbols.find(text, sentence.start, sentence.end, near))
             shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
-        return longest([*hits, *shaped])
+        return drop_aspects(text, grow(text, longest([*hits, *shaped])))
 
     def _own(self, text: str, squeezed: Squeezed, definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """Hits of the names that the paper itself defines: they go before the lexicon's."""
@@ -103,6 +104,15 @@ class Tagger:
                 effects.extend(self._en.find(text, sentence.start, sentence.end, near))
         # A phrase takes in the names that it was built from, and so goes before them.
         return [replace(e, rank=2) for e in effects]
+
+    def _objects(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
+        """What triggers act on and nothing above has named."""
+        hits: list[Hit] = []
+        for sentence in sentences:
+            if sentence.lang == "zh" and not sentence.heading:
+                near = [h for h in found if sentence.start <= h.start < sentence.end]
+                hits.extend(self._zh.objects(self._words(text, sentence, near)))
+        return hits
 
     def _around(self, text: str, found: list[Hit], definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""

@@ -1,0 +1,329 @@
+"""The command line: typer shells over plain functions.
+
+What is heavy (spaCy, jieba, pdfplumber, rapidfuzz, rich) is imported inside the commands that need it, so that `--help`
+and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from pipeline.errors import PipelineError, ThresholdMissed, UsageError
+from pipeline.version import VERSION
+
+if TYPE_CHECKING:
+    from pipeline.house import House
+    from pipeline.records import Sentence
+
+INTERRUPTED = 130
+ALL_ERRORS = -1
+DEBUG = "pipeline.debug"
+
+
+class Guarded(TyperCommand):
+    """A command whose errors end in one line and the exit code that `docs/records.md` gives them."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; errors become exit codes."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except KeyboardInterrupt:
+            _problem("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:  # `pipeline schema | head`: typer knows what to do
+            raise
+        except Exception as e:
+            if ctx.meta.get(DEBUG):
+                _trace(e)
+            if isinstance(e, PipelineError):
+                _problem(str(e))
+                raise typer.Exit(e.exit_code) from None
+            _problem(f"{type(e).__name__}: {e}".replace("\n", " ") + "; this is a bug: run with --debug for the trace")
+            raise typer.Exit(1) from None
+
+
+class WithErrors(Guarded):
+    """A command whose `--errors` may stand without its number, which typer has no word for."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, after giving a bare `--errors` its number."""
+        following = [*args[1:], ""]
+        bare = (a == "--errors" and not n.isdecimal() for a, n in zip(args, following, strict=True))
+        return super().parse_args(ctx, [f"{a}={ALL_ERRORS}" if b else a for a, b in zip(args, bare, strict=True)])
+
+
+def _problem(message: str) -> None:
+    from pipeline.console import problem
+
+    problem(message)
+
+
+def _trace(error: BaseException) -> None:
+    from pipeline.console import trace
+
+    trace(error)
+
+
+def _note_debug(ctx: typer.Context, value: bool) -> bool:
+    """Typer's contexts share `meta`, so the option works before and behind the command."""
+    ctx.meta[DEBUG] = value or ctx.meta.get(DEBUG, False)
+    return value
+
+
+def _say_version(value: bool) -> None:
+    if value:
+        typer.echo(f"pipeline {VERSION}")
+        raise typer.Exit
+
+
+Debug = Annotated[bool, typer.Option("--debug", callback=_note_debug, help="Show the whole trace of an error.")]
+Lexicon = Annotated[
+    Path | None,
+    typer.Option("--lexicon", metavar="DIR", help="A folder of your own lexicon tables; they win where names clash."),
+]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Claim records from Chinese and English biomedical review papers: who acts on what, and where it is said."""
+
+
+@app.command("run", cls=Guarded)
+def _run(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="PDF and text files, and folders of them.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RUN", help="The run folder. [default: runs/<name of the first path>]"),
+    ] = None,
+    lexicon: Lexicon = None,
+    debug: Debug = False,
+) -> None:
+    """Read papers and write their mentions and claims into a run folder."""
+    del debug
+    code = run(paths, out=out, lexicon=lexicon, debug=ctx.meta[DEBUG])
+    raise typer.Exit(code)
+
+
+@app.command("eval", cls=WithErrors)
+def _eval(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold files <doc>.jsonl, and folders of them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    errors: Annotated[
+        int | None,
+        typer.Option(
+            "--errors", metavar="[N]", help="List misses and extras: all, or the first N claims and mentions."
+        ),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="PART", help="Only the documents of that part of split.json.")
+    ] = None,
+    fail_under: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-under", metavar="claim=0.5,mention=0.8", help="Exit 3 where an F1 is under its threshold."
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Score a run against gold: precision, recall and F1 of mentions and claims."""
+    del debug
+    evaluate(folder, gold, as_json=as_json, errors=errors, split=split, thresholds=thresholds(fail_under))
+
+
+@app.command("inspect", cls=Guarded)
+def _inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF or text.")],
+    find: Annotated[
+        str | None, typer.Option("--find", metavar="TEXT", help="The first sentence that holds this text.")
+    ] = None,
+    sentence: Annotated[
+        int | None, typer.Option("--sentence", metavar="N", help="The sentence of that number, from 0.")
+    ] = None,
+    lexicon: Lexicon = None,
+    debug: Debug = False,
+) -> None:
+    """Show one sentence as it goes through the house; without --find or --sentence, list the sentences."""
+    del debug
+    inspect(file, find=find, sentence=sentence, lexicon=lexicon)
+
+
+@app.command("schema", cls=Guarded)
+def _schema(
+    record: Annotated[
+        str | None, typer.Argument(metavar="[RECORD]", help="One file's: claims, mentions, run ...")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of the records that a run leaves."""
+    del debug
+    schema(record)
+
+
+def build(lexicon: Path | None) -> tuple[House, Mapping[str, str]]:
+    """The house, and the sha256 of each file of its knowledge. Raises DataError, UsageError for a wrong lexicon."""
+    from pipeline.house import House
+    from pipeline.knowledge import load
+
+    knowledge = load(lexicon)
+    return House(knowledge), knowledge.digests
+
+
+def run(paths: Sequence[Path], *, out: Path | None = None, lexicon: Path | None = None, debug: bool = False) -> int:
+    """Run the house over files and folders; the exit code. Raises UsageError, DataError, OutputError."""
+    from pipeline import console
+    from pipeline.inputs import gather, shown
+    from pipeline.run import run as run_papers
+    from pipeline.run import versions
+    from pipeline.store import RunWriter, new_run
+
+    inputs = gather(paths)
+    folder = out or default_out(paths[0])
+    house, digests = build(lexicon)
+    options = {
+        "paths": tuple(map(shown, paths)),
+        "out": (shown(folder),),
+        "lexicon": () if lexicon is None else (shown(lexicon),),
+    }
+    head = new_run(options, dict(digests), versions())
+    writer = RunWriter(folder, head)
+    with console.RunView(len(inputs), debug=debug) as view:
+        summary = run_papers(inputs, house=house, writer=writer, head=head, watch=view)
+    console.summary(summary)
+    if summary.interrupted:
+        return INTERRUPTED
+    return 4 if summary.failures else 0
+
+
+def default_out(first: Path) -> Path:
+    """Where a run goes that was not told: `runs/` and the first path's name, without suffix where it is a file."""
+    whole = first.absolute()
+    return Path("runs", (whole.resolve().name if whole.is_dir() else whole.stem) or "all")
+
+
+def evaluate(
+    folder: Path,
+    gold: Sequence[Path],
+    *,
+    as_json: bool = False,
+    errors: int | None = None,
+    split: str | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> None:
+    """Score a run folder against gold and print it. Raises UsageError, DataError, ThresholdMissed (after printing)."""
+    from dataclasses import asdict
+
+    from pipeline import check, console
+    from pipeline.store import read_run
+
+    documents = check.load(gold, split)
+    found = read_run(folder)
+    report = check.evaluate(documents, found.texts, found.mentions, found.claims)
+    missed = check.below(report, thresholds or {})
+    if found.run.state != "finished":
+        console.warn(f"{folder}: this run is {found.run.state}, not finished")
+    for warning in report.warnings:
+        console.warn(warning)
+    if as_json:
+        chosen = report.errors if errors in (None, ALL_ERRORS) else report.errors[:errors]
+        listed = {} if errors is None else {"errors": [asdict(e) for e in chosen]}
+        console.json({**check.as_json(report), **listed})
+    else:
+        console.report(report, errors=errors)
+    if missed:
+        raise ThresholdMissed("; ".join(missed))
+
+
+def thresholds(text: str | None) -> dict[str, float]:
+    """`claim=0.5,mention=0.8` as figure -> least F1. Raises UsageError where it is not of that form."""
+    found: dict[str, float] = {}
+    for part in (text or "").split(","):
+        if not part.strip():
+            continue
+        figure, _, value = part.partition("=")
+        try:
+            found[figure.strip()] = float(value)
+        except ValueError:
+            raise UsageError(f"--fail-under: {part.strip()!r} is not of the form claim=0.5") from None
+    if text is not None and not found:
+        raise UsageError("--fail-under: no threshold given (wanted: claim=0.5,mention=0.8)")
+    return found
+
+
+def inspect(file: Path, *, find: str | None = None, sentence: int | None = None, lexicon: Path | None = None) -> None:
+    """Print one sentence's way through the house. Raises UsageError, InputError, DataError."""
+    from pipeline import console
+    from pipeline.inputs import gather
+
+    if find is not None and sentence is not None:
+        raise UsageError("--find and --sentence: give one of them")
+    if file.is_dir():
+        raise UsageError(f"{file}: a folder; inspect takes one file")
+    (source,) = gather([file])
+    house, _ = build(lexicon)
+    paper = house.read(source.path, source.id)
+    sentences = house.sentences(paper)
+    if find is None and sentence is None:
+        console.sentence_list(sentences)
+        return
+    if sentence is not None:
+        if not 0 <= sentence < len(sentences):
+            raise UsageError(f"--sentence {sentence}: {file} has sentences 0 to {len(sentences) - 1}")
+        numbers = [sentence]
+    else:
+        numbers = _holding(find or "", sentences)
+        if not numbers:
+            raise UsageError(f"--find {find}: in no sentence of {file}")
+    console.inspection(numbers[0], house.trace(paper, numbers[0]), numbers[1:])
+
+
+def _holding(text: str, sentences: Sequence[Sentence]) -> list[int]:
+    """Numbers of the sentences that hold `text`, width, case, blanks and hyphens apart."""
+    from pipeline.fold import squeeze
+
+    wanted = squeeze(text).low
+    return [n for n, s in enumerate(sentences) if wanted in squeeze(s.text).low] if wanted else []
+
+
+def schema(record: str | None = None) -> None:
+    """Print the JSON Schema of all records by file name, or of one. Raises UsageError for one that does not exist."""
+    from pipeline import console
+    from pipeline.schema import schema_of
+    from pipeline.store import FILES
+
+    if record is None:
+        console.json({name: schema_of(kind) for name, kind in FILES.items()})
+        return
+    wanted = record.removesuffix(".jsonl").removesuffix(".json").lower()
+    for name, kind in FILES.items():
+        if wanted in (name.partition(".")[0], kind.__name__.lower()):
+            console.json(schema_of(kind))
+            return
+    raise UsageError(f"{record}: no such record (there are {', '.join(n.partition('.')[0] for n in FILES)})")
+
+
+def main() -> None:
+    """The console script. A terminal that cannot show a character gets its escape, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app(prog_name="pipeline")

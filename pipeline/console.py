@@ -1,0 +1,293 @@
+"""The one module that prints. Results go to standard output, progress and trouble to standard error."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.check import Counts, Error, Report, Score
+from pipeline.inputs import Input
+from pipeline.records import MENTION_TYPES, RELATIONS, Failure, Sentence
+from pipeline.run import PaperRow, Summary
+from pipeline.trace import Trace
+
+# Beyond this many papers the table by paper is left out; it is all in the run folder.
+MANY = 40
+# Where output is no terminal nothing says how wide it is; tables of this width read well in logs.
+LOG_WIDTH = 110
+
+_FIGURE_NAMES = {
+    "mention": "mention",
+    "mention_strict": "mention, strict",
+    "mention_any_type": "mention, any type",
+    "claim": "claim",
+    "claim_strict": "claim, strict",
+    "claim_any_relation": "claim, any relation",
+    "claim_any_subject": "claim, any subject",
+}
+
+
+def _console(*, stderr: bool = False) -> Console:
+    # Papers hold `[17]`, `:a:` and the like, so rich may find neither markup nor emoji nor numbers in what it prints.
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else LOG_WIDTH
+    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
+
+
+def out(text: str) -> None:
+    """A line to standard output, as it is: never wrapped."""
+    print(text, file=sys.stdout)
+
+
+def json(value: Any) -> None:
+    """`value` as indented JSON to standard output."""
+    out(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def problem(message: str) -> None:
+    """What went wrong, to standard error: a line for each line of the message."""
+    for line in message.splitlines():
+        print(f"error: {line}", file=sys.stderr)
+
+
+def warn(message: str) -> None:
+    """What the user should know, in a line to standard error."""
+    print(f"warning: {message}", file=sys.stderr)
+
+
+def trace(error: BaseException) -> None:
+    """The whole trace of an error, for --debug."""
+    print("".join(traceback.format_exception(error)), file=sys.stderr, end="")
+
+
+class RunView:
+    """How a run goes on: a bar on a terminal, else a line a paper. A `pipeline.run.Watch`; use it in a `with`."""
+
+    def __init__(self, papers: int, *, debug: bool = False) -> None:
+        self._debug = debug
+        self._papers = papers
+        self._done = 0
+        self._name = ""
+        self._progress: Progress | None = None
+        if sys.stderr.isatty():
+            self._progress = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.fields[paper]}", markup=False),
+                TextColumn("{task.fields[stage]}", style="dim", markup=False),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}", markup=False),
+                console=_console(stderr=True),
+                transient=True,
+            )
+            self._task = self._progress.add_task("", total=papers, paper="", stage="", rate="")
+
+    def __enter__(self) -> RunView:
+        if self._progress:
+            self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def begin(self, source: Input) -> None:
+        """A paper is taken up."""
+        self._name = source.id
+        self._update(paper=source.id, stage="")
+
+    def stage(self, name: str) -> None:
+        """The paper enters a stage."""
+        self._update(stage=name)
+
+    def end(self, row: PaperRow, failure: Failure | None, crash: Exception | None) -> None:
+        """The paper is done."""
+        self._done += 1
+        if failure:
+            self._line(f"{self._name}: failed in {failure.stage}: {failure.error}: {failure.message}")
+        elif self._progress is None:
+            self._line(f"[{self._done}/{self._papers}] {_in_short(row)}")
+        for warning in row.warnings:
+            self._line(f"{self._name}: {warning}")
+        if crash and self._debug:
+            trace(crash)
+        self._update(advance=1)
+
+    def _line(self, text: str) -> None:
+        if self._progress:
+            self._progress.console.print(text, soft_wrap=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    def _update(self, advance: float = 0, **fields: str) -> None:
+        if self._progress is None:
+            return
+        self._progress.update(self._task, advance=advance, **fields)  # type: ignore[arg-type]
+        elapsed = self._progress.tasks[0].elapsed
+        if advance and elapsed:
+            self._progress.update(self._task, rate=f"{self._done * 60 / elapsed:.1f} papers/min")
+
+
+def _in_short(row: PaperRow) -> str:
+    pages = f"{row.pages} pages, " if row.pages else ""
+    mentions, claims, seconds = (sum(c.values()) for c in (row.mentions, row.claims, row.seconds))
+    return f"{row.doc}: {pages}{mentions} mentions, {claims} claims, {seconds:.1f} s"
+
+
+def _table(title: str, columns: Sequence[str], left: int = 1) -> Table:
+    """A table whose first `left` columns hold words, the others numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number < left else "right", overflow="fold", no_wrap=number >= left)
+    return table
+
+
+def _add(table: Table, *cells: object, end: bool = False) -> None:
+    table.add_row(*(Text(str(c)) for c in cells), end_section=end)
+
+
+def summary(done: Summary) -> None:
+    """What came of a run: a table by paper, one of claims by relation, and what failed."""
+    console = _console()
+    read = [p for p in done.papers if not p.failed]
+    papers = _table("Papers", ("paper", "pages", *MENTION_TYPES, "mentions", "claims", "seconds"))
+    if len(read) <= MANY:
+        for n, p in enumerate(read, 1):
+            _add_paper(papers, p.doc, p.pages, p.mentions, p.claims, sum(p.seconds.values()), end=n == len(read))
+    pages = sum(p.pages for p in read)
+    _add_paper(
+        papers, f"{len(read)} papers", pages, done.sums("mentions"), done.sums("claims"), done.seconds, end=False
+    )
+    console.print(papers)
+    claims = _table("Claims", ("relation", "claims", "negated", "hedged"))
+    counts = [done.sums(column) for column in ("claims", "negated", "hedged")]
+    shown = [r for r in RELATIONS if counts[0][r]]
+    for n, relation in enumerate(shown, 1):
+        _add(claims, relation, *(c[relation] for c in counts), end=n == len(shown))
+    _add(claims, "all", *(c.total() for c in counts))
+    console.print(claims)
+    stages = ", ".join(f"{stage} {s:.1f}" for stage, s in done.sums("seconds").items())
+    out(f"{done.seconds:.1f} s" + (f" ({stages})" if stages else ""))
+    if done.failures:
+        out(f"{len(done.failures)} failed:")
+        for failure in done.failures:
+            out(f"  {failure.path}: {failure.message} ({failure.error} in {failure.stage})")
+    if done.interrupted:
+        out("interrupted: what was done until then is written")
+    out(f"written to {done.folder}")
+
+
+def _add_paper(table: Table, name: str, pages: int, mentions: Any, claims: Any, seconds: float, *, end: bool) -> None:
+    by_type = (mentions.get(t, 0) for t in MENTION_TYPES)
+    total = sum(mentions.values())
+    _add(table, name, pages or "-", *by_type, total, sum(claims.values()), f"{seconds:.1f}", end=end)
+
+
+def report(found: Report, *, errors: int | None = None) -> None:
+    """An evaluation: the figures, the figures by document, and with `errors` that many misses and extras (-1: all)."""
+    console = _console()
+    console.print(_figures(found.total))
+    shares = ", ".join(
+        f"{name} {'-' if share.value is None else format(share.value, '.3f')}"
+        for name, share in found.total.attributes.items()
+    )
+    out(f"Attributes right among matched claims: {shares}\n")
+    console.print(_by_document(found))
+    if errors is not None:
+        error_list(found.errors, errors)
+
+
+def _figures(score: Score) -> Table:
+    table = _table("Figures", ("", "P", "R", "F1", "found", "in run", "in gold"))
+    for key in ("mention", "mention_strict", "mention_any_type"):
+        _add_counts(table, _FIGURE_NAMES[key], score.figures[key])
+    for kind, counts in score.types.items():
+        _add_counts(table, f"  {kind}", counts, end=kind == MENTION_TYPES[-1])
+    for key in ("claim", "claim_strict", "claim_any_relation", "claim_any_subject"):
+        _add_counts(table, _FIGURE_NAMES[key], score.figures[key])
+    for relation, counts in score.relations.items():
+        _add_counts(table, f"  {relation}", counts)
+    return table
+
+
+def _add_counts(table: Table, name: str, c: Counts, *, end: bool = False) -> None:
+    _add(table, name, f"{c.p:.3f}", f"{c.r:.3f}", f"{c.f1:.3f}", c.tp, c.system, c.gold, end=end)
+
+
+def _by_document(found: Report) -> Table:
+    heads = ("mention P", "R", "F1", "strict F1", "claim P", "R", "F1", "strict F1")
+    table = _table("Documents", ("document", *heads))
+    rows = [*found.documents.items(), ("all", found.total)]
+    for n, (doc, score) in enumerate(rows, 1):
+        cells: list[str] = []
+        for key in ("mention", "claim"):
+            counts, strict = score.figures[key], score.figures[f"{key}_strict"]
+            cells += [f"{v:.3f}" for v in (counts.p, counts.r, counts.f1, strict.f1)]
+        _add(table, doc, *cells, end=n == len(rows) - 1)
+    return table
+
+
+def error_list(errors: Iterable[Error], most: int) -> None:
+    """Misses and extras, each sentence once, claims before mentions; `most` of each kind of record, -1 for all."""
+    for of in ("claim", "mention"):
+        listed = [e for e in errors if e.of == of]
+        chosen = listed if most < 0 else listed[:most]
+        by_sentence: dict[tuple[str, str | None], list[Error]] = {}
+        for error in chosen:
+            by_sentence.setdefault((error.doc, error.sentence_id), []).append(error)
+        out(
+            f"\n{of}s only on one side: {len(listed)}" + (f", {len(chosen)} shown" if len(chosen) < len(listed) else "")
+        )
+        for (doc, sentence_id), group in by_sentence.items():
+            out(f"{doc} {sentence_id or '(not in the gold text)'}: {group[0].sentence or ''}".rstrip(": "))
+            for e in group:
+                out(f"  {e.kind:5} {e.what}" + (f"  [{e.rule}]" if e.rule else ""))
+
+
+def sentence_list(found: Sequence[Sentence]) -> None:
+    """A paper's sentences with their numbers."""
+    for number, sentence in enumerate(found):
+        out(f"{number:5}  {'# ' if sentence.heading else ''}{sentence.text}")
+
+
+def inspection(number: int, seen: Trace, also: Sequence[int] = ()) -> None:
+    """One sentence as it goes through the house; `also` are the numbers of others that were asked for."""
+    console = _console()
+    sentence = seen.sentence
+    kind = "heading" if sentence.heading else "sentence"
+    out(f"{kind} {number}, {sentence.lang}, [{sentence.start}, {sentence.end}), section: {sentence.section or '-'}")
+    out(f"  {sentence.text}")
+    out("\nwords\n  " + " ".join(f"{w.text}/{w.pos}" for w in seen.words))
+    mentions = _table("mentions", ("id", "mention", "type", "concept", "names", "rule"), left=6)
+    for m in seen.mentions:
+        concept = " ".join(c for c in (m.concept_id, m.concept_name) if c) or "-"
+        _add(mentions, m.id, m.text, m.type, concept, " | ".join(m.names), m.rule)
+    out("")
+    console.print(mentions)
+    out("pieces\n  " + " ".join(f"{kind}:{text}" for kind, text in seen.pieces) + "\n")
+    triggers = _table("triggers", ("trigger", "kind", "relation", "rule", "outcome"), left=5)
+    for t in seen.triggers:
+        _add(triggers, t.trigger.text, t.kind, t.relation or "-", t.rule or "-", t.outcome)
+    console.print(triggers)
+    out(f"claims: {len(seen.claims) or 'none'}")
+    by_id = {m.id: m.text for m in seen.mentions}
+    for c in seen.claims:
+        marks = [f"trigger {c.trigger.text}", c.certainty, *(["negated"] if c.negated else [])]
+        marks += ["implicit subject"] if c.subject.implicit else []
+        marks += [f"via {', '.join(by_id.get(v, v) for v in c.via)}"] if c.via else []
+        marks += [f"citations {', '.join(map(str, c.citations))}"] if c.citations else []
+        marks += [f"model {', '.join(c.model)}"] if c.model else []
+        out(f"  {c.subject.text} -{c.relation}-> {c.object.text}  [{c.rule}]")
+        out(f"    {'; '.join(marks)}")
+    if also:
+        out(f"\nalso found in {', '.join(map(str, also))}: see them with --sentence N")
