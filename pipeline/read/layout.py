@@ -217,16 +217,17 @@ class _EdgeRow:
 def _rows(runs: Sequence[_Run]) -> list[list[int]]:
     """Runs that stand side by side, as rows from top to bottom."""
     rows: list[list[int]] = []
-    low = 0.0
-    for k in sorted(range(len(runs)), key=lambda k: (runs[k].top + runs[k].bottom)):
-        r = runs[k]
-        if rows and (r.top + r.bottom) / 2 < low:
-            rows[-1].append(k)
-            low = max(low, r.top + 0.7 * (r.bottom - r.top))
+    # The larger type first, so that raised and lowered marks find their line.
+    for k in sorted(range(len(runs)), key=lambda k: (-runs[k].size, runs[k].top)):
+        centre = (runs[k].top + runs[k].bottom) / 2
+        for row in rows:
+            main = runs[row[0]]
+            if main.top - 0.3 * main.size * (runs[k].size < main.size) <= centre <= main.bottom:
+                row.append(k)
+                break
         else:
             rows.append([k])
-            low = r.top + 0.7 * (r.bottom - r.top)
-    return rows
+    return sorted(rows, key=lambda row: runs[row[0]].top)
 
 
 def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body: float) -> set[tuple[int, int]]:
@@ -272,7 +273,9 @@ def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[i
     for k, row in enumerate(rows):
         mates = [o for o in rows if o.page != row.page and abs(o.base - row.base) <= SAME_HEIGHT]
         words = _DIGITS.sub("#", row.text)
-        same = [o for o in mates if ratio(words, _DIGITS.sub("#", o.text)) >= ALIKE]
+        # Large type is a heading, unless it says the very same.
+        alike = ALIKE if row.size <= 1.04 * body else 100.0
+        same = [o for o in mates if ratio(words, _DIGITS.sub("#", o.text)) >= alike]
         peers = [o for o in mates if abs(o.size - row.size) <= 0.04 * row.size and o.gap > 0.9 * body]
         counting = [o for o in mates if _counts(row, o)]
         apart = row.gap > 0.9 * body
@@ -313,10 +316,14 @@ def _columns(runs: Sequence[_Run], body: float) -> list[list[_Run]]:
         return [list(runs)]
     left, right = gutter
     margin = 1.5 * body
-    spanning = [r for r in runs if r.x0 < left - margin and r.x1 > right + margin]
+    across = [r for r in runs if r.x0 < left - margin and r.x1 > right + margin]
+    # What stands beside a run across the page (a label, a raised mark) is of the same line.
+    heights = [(o.top - 0.3 * o.size, o.bottom) for o in across]
+    spanning = [r for r in runs if any(a <= (r.top + r.bottom) / 2 <= b for a, b in heights)]
     spans = _bands(spanning)
     middle = (left + right) / 2
-    sides = [r for r in runs if not (r.x0 < left - margin and r.x1 > right + margin)]
+    own = {id(r) for r in spanning}
+    sides = [r for r in runs if id(r) not in own]
     # The short last line of a text across the page stands on one side only: it belongs to the text above it.
     grown = True
     while grown:
@@ -387,7 +394,13 @@ def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
     rows: dict[int, float] = defaultdict(float)
     for r in runs:
         rows[round(r.base / 4)] += r.x1 - r.x0
-    return median(rows.values()) / max(b - a, 1.0)
+    # Weighted by width: formulas and figures leave many short rows that say nothing of the column.
+    widths, half = sorted(rows.values()), sum(rows.values()) / 2
+    for width in widths:
+        half -= width
+        if half <= 0:
+            return width / max(b - a, 1.0)
+    return 0.0
 
 
 def _spans(runs: Iterable[_Run]) -> list[tuple[float, float]]:

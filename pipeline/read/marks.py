@@ -14,7 +14,7 @@ Label = Literal["abstract", "keywords", "references", "part"]
 _NAMES: tuple[tuple[Label, str], ...] = (
     ("abstract", r"(?:中文|英文)?摘 *要|内容提要|提 *要|abstracts?|summary"),
     ("keywords", r"关 *键 *[词字]|主题词|key ?-?words?|index terms"),
-    ("references", r"(?:主要)?参 *考 *文 *献|参考资料|references?(?: and notes)?|literature cited|bibliography"),
+    ("references", r"(?:主要)?参 *考 *文 *献(?: *[（(]references?[)）])?|参考资料|references?(?: and notes)?|literature cited|bibliography"),
     ("part", r"[引前]\s*言|绪\s*论|结\s*[语论]|小\s*结|总\s*结|讨\s*论|展\s*望|致\s*谢|(?:总|小)结与展望|结论与展望|"
              r"introduction|background|discussions?|conclusions?|conclusions? and (?:future )?(?:perspectives?|prospects?)|"
              r"acknowledge?ments?|funding|methods|results"),
@@ -22,7 +22,7 @@ _NAMES: tuple[tuple[Label, str], ...] = (
 _OPEN, _CLOSE = r"[\[【［<〔]? *", r" *[\]】］>〕]? *"
 _WHOLE = tuple((name, re.compile(f"^{_OPEN}(?:{words}){_CLOSE}[:：]?$", re.IGNORECASE)) for name, words in _NAMES)
 _RUN_IN = tuple(
-    (name, re.compile(f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?|(?P<b>{words}) *(?:[:：]| {{2,}}|(?<=[要词字])(?: |$)))", re.IGNORECASE))
+    (name, re.compile(f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?|(?P<b>{words}) *(?:[:：]|[.．—–](?= ?[A-Z\u4e00-\u9fff])| {{2,}}|(?<=[要词字])(?: |$)))", re.IGNORECASE))
     for name, words in _NAMES[:3]
 )  # fmt: skip
 
@@ -31,8 +31,8 @@ _HANZI_1 = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章
 _HANZI_2 = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）][、.．]? *\S")
 _ENDS = re.compile(r"[。！？!?.…：:；;](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
 _SENTENCE_ENDS = re.compile(r"[。！？!?.…](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
-_CAPTION = re.compile(r"^(?:附?[图表] *\d{1,2}(?:[-–.]\d{1,2})?|(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme) *\d{1,2}[a-zA-Z]?)(?=[.．:： 　\u4e00-\u9fff]|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))")
-_TABLE = re.compile(r"^(?:附?表|Tab)")
+_CAPTION = re.compile(r"^(?:续表|表 *\d+ *[（(]续[)）]|(?:table \d+ *)?[（(]?continued[)）]?$)|^(?:附?[图表] *\d{1,2}(?:[-–.]\d{1,2})?|(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme) *\d{1,2}[a-zA-Z]?)(?=[.．:： 　\u4e00-\u9fff]|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))", re.IGNORECASE)
+_TABLE = re.compile(r"^(?:附?表|续表|Tab|[（(]?continued)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:[（(]?\d{1,2}[)）]|[①-⑳]|[•·●▪◆■]|[-*+] |[a-z][)）]) *\S")
 
 MAX_HEADING = 80  # columns of type, a hanzi counting two

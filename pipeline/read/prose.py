@@ -6,6 +6,7 @@ What is prose is told by where a line stands and how it is set, against the pape
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def blocks(pages: Pages, sheets: Sequence[Sheet]) -> list[Block]:
     title = _titles(lines, body, drop)
     drop |= _front(lines, body, title, drop)
     drop |= _references(lines, body, title)
+    drop |= _formulas(lines, body, drop | captions.keys() | title.keys())
     return _group(lines, body, drop, captions, title)
 
 
@@ -105,8 +107,8 @@ def _floats(
         captions[k] = k
         for j in range(k + 1, min(k + CAPTION_LINES, len(lines))):
             a, b = lines[j - 1], lines[j]
-            near = b.block == a.block and 0 < b.base - a.base <= 1.45 * max(a.size, b.size) * 1.1
-            alike = abs(b.size - line.size) <= SAME_SIZE * line.size and b.bold == line.bold and b.gaps == 0
+            near = b.block == a.block and 0 < b.base - a.base <= 1.9 * max(a.size, b.size)
+            alike = abs(b.size - line.size) <= SAME_SIZE * line.size and (small or b.bold == line.bold) and b.gaps == 0
             if not near or not alike or marks.caption(b.words):
                 break
             if not small and text_like[j] and (marks.ends_sentence(a.words) or a.x1 < a.column[1] - 3 * a.size):
@@ -176,6 +178,23 @@ def _heading_like(line: Line, body: _Body) -> bool:
         return True
     head = marks.numbered(line.words)
     return head is not None and (line.bold or line.size > (1 + SAME_SIZE / 2) * body.size)
+
+
+_WORDY = re.compile("[\u3400-\u9fff]|[A-Za-z]{3,}")
+WORDY = 0.45
+
+
+def _formulas(lines: Sequence[Line], body: _Body, taken: set[int]) -> set[int]:
+    """Displayed formulas and the labels of axes: lines set apart from the text that hold hardly any words."""
+    text_like = _flags(lines, body)
+    out: set[int] = set()
+    for k, line in enumerate(lines):
+        if k in taken or text_like[k] or _heading_like(line, body) or marks.list_item(line.words):
+            continue
+        inked = len(line.words.replace(" ", ""))
+        if sum(len(m) for m in _WORDY.findall(line.words)) < WORDY * inked:
+            out.add(k)
+    return out
 
 
 # --- footnotes, front matter, references ----------------------------------------------------------------------------
@@ -267,7 +286,8 @@ def _front(lines: Sequence[Line], body: _Body, titles: dict[int, int], drop: set
         while start < len(lines) and _goes_on(lines[start - 1], lines[start], body):
             start += 1
         for j in range(start, min(start + FRONT_LINES, len(lines))):
-            if j in titles or says(j) or text_like[j] or _heading_like(lines[j], body) or _stands_out(lines[j], body):
+            running = text_like[j] and lines[j].x1 - lines[j].x0 >= 0.7 * body.measure
+            if j in titles or says(j) or running or _heading_like(lines[j], body) or _stands_out(lines[j], body):
                 out |= set(range(start, j))
                 break
     return out - drop
@@ -425,6 +445,12 @@ def _parts(a: Line, b: Line, paragraph: Sequence[Line], body: _Body) -> bool:
     if marks.run_in(b.words) and (marks.ends_clause(a.words) or a.bold != b.bold or _ends_short(a, b)):
         return True
     ended = marks.ends_clause(a.words)
+    run = marks.run_in(paragraph[0].words)
+    if run and run[0] == "keywords":  # key words end without a full stop
+        return (
+            a.block != b.block or abs(a.size - b.size) > 0.02 * a.size or b.base - a.base > 1.25 * body.leading
+            or _ends_short(a, b)
+        )  # fmt: skip
     if abs(a.size - b.size) > SAME_SIZE * max(a.size, b.size):
         return ended or a.block == b.block or _ends_short(a, b)
     indent = b.x0 - b.column[0] > 0.8 * b.size
@@ -433,7 +459,8 @@ def _parts(a: Line, b: Line, paragraph: Sequence[Line], body: _Body) -> bool:
         return ended and (indent or _ends_short(a, b))
     step = b.base - a.base
     if step > 1.6 * max(body.leading, 1.3 * a.size) or step < 0:
-        return ended or _ends_short(a, b)
+        # A sentence that has not ended goes on behind a figure or formula, unless its line is a scrap.
+        return ended or a.x1 - a.x0 < 0.4 * body.measure
     if indent and not was_indented:
         return ended
     if marks.list_item(b.words) and ended:

@@ -93,9 +93,12 @@ def join(before: Traced, after: Traced, words: Mapping[str, int], ledger: Ledger
 
 def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bool:
     """Whether a hyphen at a line's end only breaks a word: the paper's own writing decides, then the form of the pieces."""
-    if not tail.islower() and not (tail[0].isupper() and tail[1:].islower() and len(tail) > 3) or not front.islower():
+    before = line[: -len(tail) - 1][-2:]
+    # A short capitalised piece may be a name (Wnt-|dependent), but not where a sentence begins.
+    opens = len(tail) > 3 or not before or before.rstrip()[-1:] in (".", ":", "(")
+    if not (tail.islower() or (tail[0].isupper() and tail[1:].islower() and opens)) or not front.islower():
         return False  # L-|TAMS, IL-|beta, DKK-|related
-    before = line[: -len(tail) - 1][-1:]
+    before = before[-1:]
     if before and (before in "-/" or before.isdigit() or "α" <= before <= "ω"):
         return False  # a chain of hyphens: γ-amino-|butyric, N-acetyl-|cysteine
     whole, parted = words.get((tail + front).lower(), 0), words.get(f"{tail}-{front}".lower(), 0)

@@ -10,7 +10,8 @@ from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
 from pipeline.tag import glosses
 from pipeline.tag.match import Hit, Matcher, longest
-from pipeline.tag.phrases import ChinesePhrases, EnglishPhrases
+from pipeline.tag.phrases_en import EnglishPhrases
+from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
 
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
