@@ -50,7 +50,7 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        return self._group(_modifiers(self._settle(self._look_up(words, mentions))))
+        return self._group(_modifiers(_compared(self._settle(self._look_up(words, mentions)))))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -134,6 +134,12 @@ class ChineseChunker:
                     modal = next((p for p in pieces[i + 1 : i + 5] if p.text in _MODAL), None)
                     if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
                         piece.kind = "LACK"
+            # 产生有益影响, 产生保护作用: has
+            if piece.kind in ("V", "AMBI") and "you" in kinds and near is not None:
+                k = pieces.index(near)
+                light = any(p.kind == "LIGHT" for p in pieces[k + 1 : k + 3])
+                if near.kind in ("NOUN", "LIGHT") or (near.kind in ("V", "AMBI") and light):
+                    piece.kind, piece.senses = "YOU", {}
             # 研究显示，…: tells; A显示B: has
             if piece.kind == "YOU" and "tell" in kinds and (nxt is None or nxt.kind == "COMMA" or prv is None or prv.kind in ("WORD", "TELL")):
                 piece.kind = "TELL"
@@ -163,7 +169,6 @@ class ChineseChunker:
         start = members[0].start
         end = pieces[i - 1].end
         joint: int | None = None
-        linked = False
         while True:
             j = i
             # aspects, places and species between the name and the connective: 血清TNF-α水平和肝脏IL-6含量
@@ -192,25 +197,27 @@ class ChineseChunker:
                 break
             link = pieces[j]
             k = j + 1
-            while k < len(pieces) and pieces[k].kind in ("WORD", "ORG") and k - j < 5:
+            while k < len(pieces) and pieces[k].kind in ("WORD", "ORG", "DE", "LOC") and k - j < 6:
                 k += 1
             if k >= len(pieces) or pieces[k].kind != "NP":
                 break
             more, k = self._one(pieces, k)
             # A和B相关: a pair rather than a list, where the verb wants two.
             if link.text in ("与", "和", "同", "跟", "及"):
-                ahead = next((p for p in pieces[k : k + 6] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
+                ahead = next((p for p in pieces[k : k + 12] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
                 first = out[-1].kind if out else ""
-                if link.kind == "YU" and first != "YU" and ahead is not None and "vs" in ahead.senses:
+                if link.kind == "YU" and joint is None and first != "YU" and ahead is not None and "vs" in ahead.senses:
                     joint = len(members)
-                    linked = True
             members = [*members, *more]
             end = pieces[k - 1].end
             i = k
-            if linked:
-                break
+        # 长春新碱等化疗药物: the class after its members is one of them.
         while i < len(pieces) and pieces[i].kind == "ETC":
             i += 1
+            if i < len(pieces) and pieces[i].kind == "NP" and pieces[i].start - pieces[i - 1].end <= 4:
+                more, i = self._one(pieces, i)
+                members = [*members, *more]
+                end = pieces[i - 1].end
         if joint is not None:
             left, right = tuple(members[:joint]), tuple(members[joint:])
             out.append(Piece("NP", left[0].start, left[-1].end, "", left))
@@ -261,6 +268,25 @@ class ChineseChunker:
         return [head], i
 
 
+def _compared(pieces: list[Piece]) -> list[Piece]:
+    """与对照组相比, 较安慰剂组: what is compared with takes no part."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        if pieces[i].kind in ("YU", "CMP", "ADV_") or pieces[i].text in ("较", "较之", "相较于"):
+            k = i + 1
+            while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ORG", "TREAT", "AND", "YU") and k - i < 7:
+                k += 1
+            group = k < len(pieces) and pieces[k].kind in ("GROUP", "AFTER") and pieces[k].text.endswith("组")
+            closed = k + group < len(pieces) and pieces[k + group].kind == "CMP"
+            if k > i + 1 and (closed or (group and pieces[i].kind != "YU")):
+                i = k + group + closed
+                continue
+        out.append(pieces[i])
+        i += 1
+    return out
+
+
 def _modifiers(pieces: list[Piece]) -> list[Piece]:
     """糖尿病大鼠的血糖: a condition that names the animal is not what the clause is about, where more follows."""
     out: list[Piece] = []
@@ -293,6 +319,9 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             if close is not None and any(p.kind in _VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
                 kept |= {i, close}
         if piece.kind in ("OPEN", "CLOSE") and i not in kept:
+            continue
+        # 其, 它 within a clause is no subject.
+        if piece.kind == "PRON" and out and out[-1].kind not in ("COMMA", "STOP", "TELL"):
             continue
         if piece.kind == "YU" and piece.text in ("和", "同", "跟"):
             # 和 that joins organs or the like, which are no pieces.

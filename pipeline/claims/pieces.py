@@ -44,7 +44,6 @@ class Piece:
     """kind of the trigger table -> relation"""
     joint: int | None = None
     """for a noun phrase: index of the member before which 与/和 stands, where the list may be a pair"""
-    used: bool = False
 
     @property
     def code(self) -> str:

@@ -8,6 +8,7 @@ taken, else the subject of the clause before, else that of the sentence before (
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from pipeline.trace import Trace, TriggerSeen
 from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
 
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
+_LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
+_OWNED = re.compile(r"(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
 SIGN = {"increases": 1, "decreases": -1, "improves": 1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
 NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
@@ -172,9 +175,23 @@ class Claims:
             keep = found.roles["object"]
             alive -= set(range(min(i, *found.roles.values()), max(i, *found.roles.values()) + 1)) - {keep}
         self._main(reading, grammar, [p for k, p in enumerate(pieces) if k in alive], state, framed)
+        if sentence.lang == "zh" and not any(p.code == "x" for p in pieces):
+            self._owned(reading, text, mentions, framed)
         reading.drafts.sort(key=lambda d: d.at)
         self._move_topic(reading, state)
         return reading
+
+    def _owned(self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Sequence[tuple[int, int]]) -> None:
+        """ALC的镇痛作用: an action that is spoken of as something's own is claimed of it, whatever else the clause says."""
+        for first, second in pairwise(mentions):
+            between = text[first.end : second.start]
+            light = _LIGHT.match(text, second.end)
+            if first.type == "effect" or second.type != "effect" or light is None or not _OWNED.fullmatch(between) or not _ACTION.match(second.text):
+                continue
+            if any(a <= first.start < b for a, b in framed):
+                continue
+            piece = Piece("LIGHT", light.start(), light.end(), light.group())
+            self._add(reading, piece, "zh-owned-action", first, False, second, "increases", Flags())
 
     def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
         codes = row(pieces)
@@ -309,7 +326,7 @@ class Claims:
         sign = None
         if "inner" in found.roles:
             nominal = pieces[found.roles["inner"]]
-            sign = SIGN.get(nominal.senses.get("vn", ""))
+            sign = SIGN.get(nominal.senses.get("vn", "")) if rule.relation is None else None
             if inner is not None:
                 inner.add(found.roles["inner"])
         elif rule.name in NETS:
@@ -324,6 +341,9 @@ class Claims:
                     reading.tell(piece, rule.name, f"{s.text} on itself")
                     continue
                 final = relation
+                # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
+                if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
+                    final = "increases"
                 if sign is not None and relation in SIGN and o.type != "effect":
                     final = "increases" if SIGN[relation] * sign > 0 else "decreases"
                 self._add(reading, piece, rule.name, s, implicit, o, final, flags)
@@ -390,7 +410,10 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
 def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
-    return not re.search(r"[VWISFKhebtoyuPGR]", codes[start:i].replace("s", "")) or codes[i - 1 : i] == "s"
+    if codes[i - 1 : i] == "s":
+        # 使B升高, 使B…V C: what is made to act.
+        return re.match(r"N?[d&y]?[VWI]", codes[i + 1 :]) is not None
+    return not re.search(r"[VWISFKhebtoyuPGR]", codes[start:i])
 
 
 def _obliques(codes: str) -> set[int]:

@@ -1,8 +1,8 @@
 """The reading room: a paper's file to its prose in reading order, its sections, and the way back to the page.
 
-`read` is the door. Behind it: `glyphs` (PDF to glyphs), `layout` (glyphs to lines in reading order), `prose` (lines to blocks),
-`text` (text files to blocks), `repair` (characters and spaces), `weave` (blocks to one text with offsets), `marks` (labels,
-headings, captions by their form).
+`read` is the door. Behind it: `glyphs` (PDF to glyphs), `layout` (glyphs to lines in reading order), `prose` (lines to
+blocks), `text` (text files to blocks), `repair` (characters and spaces), `weave` (blocks to one text with offsets),
+`marks` (labels, headings, captions by their form).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.errors import BrokenInput, EmptyInput, UnsupportedInput
+from pipeline.errors import BrokenInput, EmptyInput
 from pipeline.read import glyphs, layout, prose, text
 from pipeline.read.layout import Line
-from pipeline.read.repair import Ledger, characters, has_founder
+from pipeline.read.repair import Ledger, characters, has_founder, raised_citations
 from pipeline.read.weave import Block, Woven, vocabulary, weave
 from pipeline.records import Document, Lang, Paper
 
@@ -29,8 +29,8 @@ def read(path: Path, doc_id: str) -> Paper:
     """The paper in a PDF or text file, told apart by content, not by name.
 
     `Paper.text` has a paragraph, heading or caption a line. `Paper.lines` is empty for text files.
-    Raises UnsupportedInput (neither PDF nor text, or a password is needed), BrokenInput (not whole), EmptyInput (nothing to
-    read), and OSError where the file cannot be opened.
+    Raises UnsupportedInput (neither PDF nor text, or a password is needed), BrokenInput (not whole), EmptyInput
+    (nothing to read), and OSError where the file cannot be opened.
     """
     return read_bytes(path.read_bytes(), str(path), doc_id)
 
@@ -40,6 +40,8 @@ def read_bytes(data: bytes, path: str, doc_id: str) -> Paper:
     if not data.strip(b"\0 \t\r\n"):
         raise EmptyInput(f"{path}: the file is empty: fetch it again")
     ledger = Ledger()
+    woven: Woven
+    pages: int | None
     if glyphs.is_pdf(data):
         woven, pages, warnings = _read_pdf(data, path, ledger)
         reader = "pdfplumber"
@@ -68,7 +70,7 @@ def _read_pdf(data: bytes, path: str, ledger: Ledger) -> tuple[Woven, int, tuple
         raise EmptyInput(f"{path}: no text on any of its {len(scan.sheets)} pages (scanned?): run OCR on it first")
     pages = replace(pages, lines=tuple(_repaired(pages.lines, ledger)))
     woven = _woven(prose.blocks(pages, scan.sheets), path, ledger)
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if pages.blank:
         listed = ", ".join(map(str, pages.blank))
         warnings = (f"no text on page {listed} (scanned?): run OCR on it to have it read",)
@@ -84,7 +86,10 @@ def _read_text(data: bytes, path: str, ledger: Ledger) -> tuple[Woven, None, tup
 
 def _repaired(lines: Sequence[Line], ledger: Ledger) -> list[Line]:
     founder = has_founder(line.words for line in lines)
-    return [replace(line, text=characters(line.text, ledger, founder).strip()) for line in lines]
+    texts = [characters(line.text, ledger, founder).strip() for line in lines]
+    up = [frozenset(k for k, ink in enumerate(line.inks) if ink.raised > 0) for line in lines]
+    texts = raised_citations(list(zip(texts, up, strict=True)), ledger)
+    return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 def _woven(blocks: Sequence[Block], path: str, ledger: Ledger) -> Woven:

@@ -130,9 +130,7 @@ def _sheets(pages: Iterable[Any]) -> Iterator[Sheet]:
             },
             key=lambda r: (r[2], r[0]),
         )
-        pictures = tuple(
-            (float(i["x0"]), float(i["top"]), float(i["x1"]), float(i["bottom"])) for i in page.images
-        )
+        pictures = tuple((float(i["x0"]), float(i["top"]), float(i["x1"]), float(i["bottom"])) for i in page.images)
         yield Sheet(number, float(page.width), height, glyphs, tuple(Rule(*r) for r in rules), pictures)
         page.close()  # pdfplumber keeps all that it parsed of a page until told
 

@@ -1,10 +1,10 @@
 """From glyphs to lines in reading order.
 
 1. Glyphs on one baseline make runs; a wide gap ends a run.
-2. Lines at a page's edge that come back at the same height on other pages are furniture (running heads, feet, page numbers).
-3. A page is cut into columns where white space runs down it with text on both sides; what crosses it cuts the columns into
-   bands, read one after the other, each column of a band from top to bottom.
-4. In a column the runs of one baseline are a line again, and raised or lowered glyphs join the line that they belong to.
+2. Lines at a page's edge that come back at the same height on other pages are furniture (running heads, page numbers).
+3. A page is cut into columns where white space runs down it with text on both sides; what crosses it cuts the columns
+   into bands, read one after the other, each column of a band from top to bottom.
+4. In a column the runs of one baseline are a line again; raised or lowered glyphs join the line that they belong to.
 
 Nothing here looks at what a text says, apart from comparing lines at the edges of pages with one another.
 """
@@ -45,7 +45,7 @@ _BOLD = re.compile(r"bold|black|heavy|semibold|demi|hei(?!ght)|-b$|,b$", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A character on the page: letters of one glyph share its width. `raised` is 1 above the line, -1 below it, else 0."""
+    """A character on the page; letters of one glyph share its width. `raised`: 1 above the line, -1 below, else 0."""
 
     text: str
     x0: float
@@ -57,8 +57,9 @@ class Ink:
 class Line:
     """A line of print: its text, the ink of each character, and where it stands.
 
-    `text.at` numbers `inks`. `column` is the left and right edge of the text around it; `block` numbers the column of a band
-    of a page, in reading order: lines of one block stand below each other. `size` is that of most of its type, in points.
+    `text.at` numbers `inks`. `column` is the left and right edge of the text around it; `block` numbers the column of a
+    band of a page, in reading order: lines of one block stand below each other. `size` is that of most of its type, in
+    points; `gaps` counts the gaps wider than an em.
     """
 
     text: Traced
@@ -106,7 +107,7 @@ class Pages:
 
 
 def arrange(sheets: Sequence[Sheet]) -> Pages:
-    """The lines of a paper in reading order, without running heads, feet, page numbers and text that runs up the margin."""
+    """The lines of a paper in reading order, without running heads, feet, page numbers and text that runs upwards."""
     repairs: set[str] = set()
     runs_of: list[list[_Run]] = []
     for sheet in sheets:
@@ -191,13 +192,14 @@ def _add_run(runs: list[_Run], glyphs: Sequence[Glyph]) -> None:
 
 
 def _body_size(runs_of: Iterable[Sequence[_Run]]) -> float:
-    """The size of the body type: the largest that sets a quarter of the text (reference lists may be longer than the body)."""
+    """The size of the body type: the largest that sets a quarter of the text (a reference list may be longer)."""
     count: Counter[float] = Counter()
     for runs in runs_of:
         for run in runs:
             count[round(run.size * 2) / 2] += len(run.glyphs)
     total = sum(count.values())
-    return max((s for s, n in count.items() if n >= 0.25 * total), default=max(count, key=count.__getitem__, default=10.0))
+    usual = max(count, key=lambda s: count[s], default=10.0)
+    return max((s for s, n in count.items() if n >= 0.25 * total), default=usual)
 
 
 # --- running heads, feet, page numbers ------------------------------------------------------------------------------
@@ -233,9 +235,9 @@ def _rows(runs: Sequence[_Run]) -> list[list[int]]:
 def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body: float) -> set[tuple[int, int]]:
     """(page, run) of running heads and feet: what comes back at the same height near the edge of other pages.
 
-    Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says the
-    same thing as on another page (numbers aside), or counts the pages, or is set apart from the body by a gap or a rule and
-    in another size of type.
+    Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says
+    the same thing as on another page (numbers aside), or counts the pages, or is set apart from the body by a gap or a
+    rule and in another size of type.
     """
     out: set[tuple[int, int]] = set()
     for towards in (1, -1):
@@ -260,9 +262,7 @@ def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body:
                 if any(abs(rule.y - y) < body and rule.x1 - rule.x0 > 0.4 * sheet.width for rule in sheet.rules):
                     gap = 999.0
                 text = " ".join(runs[k].text.strip() for k in sorted(row, key=lambda k: runs[k].x0))
-                found.append(
-                    _EdgeRow(sheet.number, tuple(row), text, base, max(runs[k].size for k in row), gap, depth)
-                )
+                found.append(_EdgeRow(sheet.number, tuple(row), text, base, max(runs[k].size for k in row), gap, depth))
         out |= _recurring(found, body, len(sheets))
     return out
 
@@ -330,7 +330,8 @@ def _columns(runs: Sequence[_Run], body: float) -> list[list[_Run]]:
         grown = False
         for k, (top, bottom, inside) in enumerate(spans):
             for r in sides:
-                near = 0 <= r.top - bottom + 0.3 * r.size < 1.1 * r.size and abs(r.size - inside[-1].size) < 0.05 * r.size
+                step = (r.top - bottom) / r.size
+                near = -0.3 <= step < 0.8 and abs(r.size - inside[-1].size) < 0.05 * r.size
                 beside = any(
                     o is not r and o.top < r.bottom - 1 and o.bottom > r.top + 1
                     and (o.x0 + o.x1 > 2 * middle) != (r.x0 + r.x1 > 2 * middle) for o in sides
@@ -449,7 +450,10 @@ def _lines(runs: Sequence[_Run], block: int) -> list[Line]:
             main = row[0]
             if abs(r.base - main.base) <= SAME_BASE * main.size:
                 far = abs(r.base - main.base)
-            elif r.size <= SMALLER * main.size and main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.1 * main.size:
+            elif (
+                r.size <= SMALLER * main.size
+                and main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.1 * main.size
+            ):
                 far = abs(r.base - main.base) + 0.5 * main.size
             else:
                 continue

@@ -3,6 +3,7 @@
 Words here are those that journals print over every paper's parts; nothing in here is about one paper.
 """
 
+# ruff: noqa: RUF001 - look-alike marks of full width are what this module is about.
 from __future__ import annotations
 
 import re
@@ -11,27 +12,48 @@ from typing import Literal
 
 Label = Literal["abstract", "keywords", "references", "part"]
 
+_REFERENCES = (
+    r"(?:主要)?参 *考 *文 *献(?: *[（(]references?[)）])?|参考资料|"
+    r"references?(?: and notes)?|literature cited|bibliography"
+)
+_PARTS = (
+    r"[引前]\s*言|绪\s*论|结\s*[语论]|小\s*结|总\s*结|讨\s*论|展\s*望|致\s*谢|(?:总|小)结与展望|结论与展望|"
+    r"introduction|background|discussions?|conclusions?(?: and (?:future )?(?:perspectives?|prospects?))?|"
+    r"acknowledge?ments?|funding|methods|results"
+)
 _NAMES: tuple[tuple[Label, str], ...] = (
     ("abstract", r"(?:中文|英文)?摘 *要|内容提要|提 *要|abstracts?|summary"),
     ("keywords", r"关 *键 *[词字]|主题词|key ?-?words?|index terms"),
-    ("references", r"(?:主要)?参 *考 *文 *献(?: *[（(]references?[)）])?|参考资料|references?(?: and notes)?|literature cited|bibliography"),
-    ("part", r"[引前]\s*言|绪\s*论|结\s*[语论]|小\s*结|总\s*结|讨\s*论|展\s*望|致\s*谢|(?:总|小)结与展望|结论与展望|"
-             r"introduction|background|discussions?|conclusions?|conclusions? and (?:future )?(?:perspectives?|prospects?)|"
-             r"acknowledge?ments?|funding|methods|results"),
-)  # fmt: skip
+    ("references", _REFERENCES),
+    ("part", _PARTS),
+)
 _OPEN, _CLOSE = r"[\[【［<〔]? *", r" *[\]】］>〕]? *"
 _WHOLE = tuple((name, re.compile(f"^{_OPEN}(?:{words}){_CLOSE}[:：]?$", re.IGNORECASE)) for name, words in _NAMES)
 _RUN_IN = tuple(
-    (name, re.compile(f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?|(?P<b>{words}) *(?:[:：]|[.．—–](?= ?[A-Z\u4e00-\u9fff])| {{2,}}|(?<=[要词字])(?: |$)))", re.IGNORECASE))
+    (
+        name,
+        re.compile(
+            f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?"
+            f"|(?P<b>{words}) *(?:[:：]|[.．—–](?= ?[A-Z\u4e00-\u9fff])| {{2,}}|(?<=[要词字])(?: |$)))",
+            re.IGNORECASE,
+        ),
+    )
     for name, words in _NAMES[:3]
 )  # fmt: skip
 
-_NUMBERED = re.compile(r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[^\W\d_]))(?=[^\W\d_]|[“\"(（α-ω-])(.+)$")
+_NUMBERED = re.compile(
+    r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[^\W\d_]))(?=[^\W\d_]|[“\"(（α-ω-])(.+)$"
+)
 _HANZI_1 = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章节]|第[一二三四五六七八九十]{1,3}部分) *\S")
 _HANZI_2 = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）][、.．]? *\S")
 _ENDS = re.compile(r"[。！？!?.…：:；;](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
 _SENTENCE_ENDS = re.compile(r"[。！？!?.…](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
-_CAPTION = re.compile(r"^(?:续表|表 *\d+ *[（(]续[)）]|(?:table \d+ *)?[（(]?continued[)）]?$)|^(?:附?[图表] *\d{1,2}(?:[-–.]\d{1,2})?|(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme) *\d{1,2}[a-zA-Z]?)(?=[.．:： 　\u4e00-\u9fff]|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"^(?:续表|表 *\d+ *[（(]续[)）]|(?:table \d+ *)?[（(]?continued[)）]?$)"
+    r"|^(?:附?[图表] *\d{1,2}(?:[-–.]\d{1,2})?|(?:Fig(?:ure|\.)?|Table|Tab\.|Scheme) *\d{1,2}[a-zA-Z]?)"
+    r"(?=[.．:： \u3000\u4e00-\u9fff]|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))",
+    re.IGNORECASE,
+)
 _TABLE = re.compile(r"^(?:附?表|续表|Tab|[（(]?continued)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:[（(]?\d{1,2}[)）]|[①-⑳]|[•·●▪◆■]|[-*+] |[a-z][)）]) *\S")
 
@@ -40,7 +62,7 @@ MAX_HEADING = 80  # columns of type, a hanzi counting two
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A heading's number, as (2, 1) for 2.1; its level; and whether a blank or a mark parts the number from the words."""
+    """A heading's number, as (2, 1) for 2.1; its level; whether a blank or a mark parts the number from the words."""
 
     number: tuple[int, ...]
     level: int
@@ -67,7 +89,7 @@ def run_in(text: str) -> tuple[Label, str] | None:
 def numbered(text: str) -> Numbered | None:
     """The number of a line that has the form of a numbered heading: `1 …`, `2.1. …`, `一、…`, `（二）…`."""
     text = text.strip()
-    if columns(text) > MAX_HEADING or ends_sentence(text) and not text.endswith("."):
+    if columns(text) > MAX_HEADING or (ends_sentence(text) and not text.endswith(".")):
         return None
     if _HANZI_1.match(text):
         return None if "，" in text[4:] or "。" in text else Numbered((_hanzi_number(text),), 1, True)
@@ -81,7 +103,7 @@ def numbered(text: str) -> Numbered | None:
 
 
 def follows(number: tuple[int, ...], last: tuple[int, ...]) -> bool:
-    """Whether a heading's number can come next: the first, the next at some level (one may be lost), or the first below."""
+    """Whether a heading's number can come next: the first, the next at a level (one may be lost), the first below."""
     if not last:
         return number[0] <= 1 and all(n <= 1 for n in number[1:])
     if number[:-1] == last and number[-1] <= 1:

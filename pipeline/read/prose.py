@@ -10,10 +10,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from itertools import pairwise
 
 from pipeline.read import marks
-from pipeline.read.glyphs import Sheet
+from pipeline.read.glyphs import Rule, Sheet
 from pipeline.read.layout import Line, Pages
 from pipeline.read.weave import Block
 
@@ -45,7 +45,7 @@ def blocks(pages: Pages, sheets: Sequence[Sheet]) -> list[Block]:
     drop |= _footnotes(lines, body, rules, drop | captions.keys())
     title = _titles(lines, body, drop)
     drop |= _front(lines, body, title, drop)
-    drop |= _references(lines, body, title)
+    drop |= _references(lines, body)
     drop |= _formulas(lines, body, drop | captions.keys() | title.keys())
     return _group(lines, body, drop, captions, title)
 
@@ -55,7 +55,7 @@ def _body(pages: Pages) -> _Body:
     main = [x for x in pages.lines if abs(x.size - size) <= SAME_SIZE * size] or list(pages.lines)
     steps = Counter(
         round(b.base - a.base, 0)
-        for a, b in zip(main, main[1:], strict=False)
+        for a, b in pairwise(main)
         if a.block == b.block and 0.8 * size < b.base - a.base < 3 * size
     )
     widths = Counter(round((x.x1 - x.x0) / 6) * 6 for x in main if x.x1 - x.x0 > 8 * size)
@@ -85,9 +85,7 @@ def _flags(lines: Sequence[Line], body: _Body) -> list[bool]:
 # --- figures, tables, captions --------------------------------------------------------------------------------------
 
 
-def _floats(
-    lines: Sequence[Line], body: _Body, rules: dict[int, tuple[object, ...]]
-) -> tuple[set[int], dict[int, int]]:
+def _floats(lines: Sequence[Line], body: _Body, rules: dict[int, tuple[Rule, ...]]) -> tuple[set[int], dict[int, int]]:
     """Lines that are text in figures and tables; and the lines of captions, each with the number of its first line."""
     text_like = _flags(lines, body)
     captions: dict[int, int] = {}
@@ -114,7 +112,7 @@ def _floats(
             if not small and text_like[j] and (marks.ends_sentence(a.words) or a.x1 < a.column[1] - 3 * a.size):
                 break
             captions[j] = k
-    for k in {first for first in captions.values()}:
+    for k in sorted(set(captions.values())):
         line = lines[k]
         if marks.table_caption(line.words):
             drop |= _table(lines, k, captions, text_like, body, rules)
@@ -130,30 +128,32 @@ def _floats(
 
 def _table(
     lines: Sequence[Line], k: int, captions: dict[int, int], text_like: Sequence[bool], body: _Body,
-    rules: dict[int, tuple[object, ...]],
+    rules: dict[int, tuple[Rule, ...]],
 ) -> set[int]:  # fmt: skip
     """Lines of the table under a caption: down to its last rule, or to the next line of running text."""
     page = lines[k].page
-    ends = [r for r in rules.get(page, ()) if getattr(r, "y", 0.0) > lines[k].top]
+    ends = [r for r in rules.get(page, ()) if r.y > lines[k].top]
     floor = 0.0
     if ends:
         first = ends[0]
         same = [
             r for r in ends
-            if abs(getattr(r, "x0", 0) - getattr(first, "x0", 0)) < 6 and abs(getattr(r, "x1", 0) - getattr(first, "x1", 0)) < 6
+            if abs(r.x0 - first.x0) < 6 and abs(r.x1 - first.x1) < 6
         ]  # fmt: skip
-        y = getattr(first, "y", 0.0)
+        y = first.y
         if y - lines[k].bottom < 6 * body.leading:
             floor = y
             for r in same[1:]:
-                next_y = getattr(r, "y", 0.0)
+                next_y = r.y
                 between = [
                     j for j, x in enumerate(lines)
                     if x.page == page and floor < x.base < next_y and text_like[j] and x.gaps == 0
                     and x.x1 - x.x0 > 0.85 * body.measure
                 ]  # fmt: skip
                 if len(between) >= 3 or any(
-                    marks.caption(lines[j].words) for j in captions if lines[j].page == page and floor < lines[j].base < next_y
+                    marks.caption(lines[j].words)
+                    for j in captions
+                    if lines[j].page == page and floor < lines[j].base < next_y
                 ):
                     break
                 floor = next_y
@@ -200,9 +200,7 @@ def _formulas(lines: Sequence[Line], body: _Body, taken: set[int]) -> set[int]:
 # --- footnotes, front matter, references ----------------------------------------------------------------------------
 
 
-def _footnotes(
-    lines: Sequence[Line], body: _Body, rules: dict[int, tuple[object, ...]], taken: set[int]
-) -> set[int]:
+def _footnotes(lines: Sequence[Line], body: _Body, rules: dict[int, tuple[Rule, ...]], taken: set[int]) -> set[int]:
     """Small type at the foot of a column, apart from the text above it."""
     out: set[int] = set()
     columns: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -220,7 +218,7 @@ def _footnotes(
             continue
         top = lines[foot[-1]]
         above = [k for k in column if k < foot[-1]]
-        ruled = any(0 <= top.base - getattr(r, "y", 0.0) < 2.5 * body.leading for r in rules.get(page, ()))
+        ruled = any(0 <= top.base - r.y < 2.5 * body.leading for r in rules.get(page, ()))
         gap = top.top - lines[above[-1]].bottom if above else 999.0
         lowest = max(lines[k].bottom for k in range(len(lines)) if lines[k].page == page)
         at_foot = lines[foot[0]].bottom > lowest - 4 * body.leading
@@ -285,6 +283,11 @@ def _front(lines: Sequence[Line], body: _Body, titles: dict[int, int], drop: set
             start += 1
         while start < len(lines) and _goes_on(lines[start - 1], lines[start], body):
             start += 1
+        # Licence and classification lines: none fills its line, and the first heading follows at once.
+        end = next((j for j in range(start, min(start + 6, len(lines))) if _heading_like(lines[j], body)), start)
+        if all(x.x1 < x.column[1] - 2 * x.size for x in lines[start:end]):
+            out |= set(range(start, end))
+            start = end
         for j in range(start, min(start + FRONT_LINES, len(lines))):
             running = text_like[j] and lines[j].x1 - lines[j].x0 >= 0.7 * body.measure
             if j in titles or says(j) or running or _heading_like(lines[j], body) or _stands_out(lines[j], body):
@@ -305,7 +308,7 @@ def _stands_out(line: Line, body: _Body) -> bool:
     return line.size > (1 + SAME_SIZE / 2) * body.size
 
 
-def _references(lines: Sequence[Line], body: _Body, titles: dict[int, int]) -> set[int]:
+def _references(lines: Sequence[Line], body: _Body) -> set[int]:
     """The reference list, from its heading to the end or to a title or abstract that stands behind it."""
     heads = [k for k, x in enumerate(lines) if marks.label(x.words) == "references" and k > len(lines) * 0.15]
     if not heads:
@@ -383,7 +386,9 @@ def _heading(
     """How many lines from `i` on make a heading, its level and the number that now counts; None when they make none."""
     line = lines[kept[i]]
     text = line.words.strip()
-    if marks.label(text) and (line.bold or _differs(line, body) or not paragraph or marks.ends_clause(paragraph[-1].words)):
+    if marks.label(text) and (
+        line.bold or _differs(line, body) or not paragraph or marks.ends_clause(paragraph[-1].words)
+    ):
         head = marks.numbered(text)
         return 1, head.level if head else 1, head.number if head else number
     set_off = line.bold or line.size > (1 + SAME_SIZE / 2) * body.size
@@ -397,7 +402,13 @@ def _heading(
     length = _more(lines, kept, i, captions, titles)
     last = lines[kept[i + length - 1]]
     # A paragraph may be set in bold as well (abstracts are): a heading is short, ends no sentence, and text follows.
-    if length > 3 or marks.ends_sentence(last.words) or "；" in text or "，" in text or not any(ch.isalpha() for ch in text):
+    if (
+        length > 3
+        or marks.ends_sentence(last.words)
+        or "；" in text
+        or "，" in text
+        or not any(ch.isalpha() for ch in text)
+    ):
         return None
     if out_of_words(text) or i + length >= len(kept):
         return None
@@ -421,9 +432,7 @@ def _short(line: Line) -> bool:
     return line.x1 < line.column[1] - 2 * line.size
 
 
-def _more(
-    lines: Sequence[Line], kept: Sequence[int], i: int, captions: dict[int, int], titles: dict[int, int]
-) -> int:
+def _more(lines: Sequence[Line], kept: Sequence[int], i: int, captions: dict[int, int], titles: dict[int, int]) -> int:
     """How many lines from `i` on are set as that one and run on from it."""
     length = 1
     while i + length < len(kept):
@@ -433,7 +442,7 @@ def _more(
         if (
             a.bold != b.bold or abs(a.size - b.size) > 0.03 * a.size or a.block != b.block
             or b.base - a.base > 1.9 * a.size or marks.numbered(b.words) or marks.label(b.words)
-            or (marks.numbered(a.words) and _short(a) and length == 1 and a.x1 < a.column[0] + 0.6 * (a.column[1] - a.column[0]))
+            or (marks.numbered(a.words) and length == 1 and a.x1 - a.column[0] < 0.6 * (a.column[1] - a.column[0]))
         ):  # fmt: skip
             break
         length += 1
@@ -473,7 +482,3 @@ def _ends_short(a: Line, b: Line) -> bool:
     first = b.words.split(" ")[0] if b.words[:1].isascii() else b.words[:2]
     width = sum(ink.x1 - ink.x0 for ink in b.inks[: len(first)])
     return a.x1 + width + 1.2 * a.size < a.column[1]
-
-
-def typical(values: Sequence[float]) -> float:
-    return median(values) if values else 0.0

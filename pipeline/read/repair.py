@@ -1,14 +1,15 @@
 """Repairs of characters, before offsets exist.
 
-A repair takes a `Traced` text and gives back another one that still knows, for each character, the ink that it came from.
+A repair takes a `Traced` text and gives back another one that still knows, for each character, the ink it came from.
 Each has a name; the reader reports the names of those that changed something.
 """
 
+# ruff: noqa: RUF001, RUF003 - look-alike marks of full width are what this module is about.
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 PUT_IN = -1
@@ -69,7 +70,7 @@ def plain(text: str) -> Traced:
 
 
 def _carry(old: str, at: tuple[int, ...], new: str) -> list[int]:
-    """Sources for `new`: each of its characters takes that of the next equal character of `old`, or of its neighbour."""
+    """Sources for `new`: each character takes that of the next equal character of `old`, or of its neighbour."""
     if len(old) == len(new):
         return list(at)
     sources: list[int] = []
@@ -101,7 +102,7 @@ class Ledger:
 
 
 def _founder() -> dict[str, str]:
-    """Latin of the Founder (方正) fonts, which decodes to rare hanzi: in GBK the lead byte is A0, the second ASCII + 0x80.
+    """Latin of the Founder (方正) fonts, which decodes to rare hanzi: in GBK lead byte A0, then ASCII + 0x80.
 
     No hanzi of GB2312 has that lead byte, so that plain modern text cannot collide.
     """
@@ -131,10 +132,14 @@ SYMBOL = {
 }  # fmt: skip
 
 _SYMBOL = re.compile("[\uf020-\uf0ff]")
-_FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a＋－／％＝＜＞＆＃＠＊＿｜［］｛｝]+|(?<=[0-9\uff10-\uff19])．(?=[0-9\uff10-\uff19])")
+_FULL_WIDTH = re.compile(
+    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a＋－／％＝＜＞＆＃＠＊＿｜［］｛｝]+|(?<=[0-9\uff10-\uff19])．(?=[0-9\uff10-\uff19])"
+)
 _RADICALS = re.compile("[\u2e80-\u2fd5\uf900-\ufaff]")
 _LIGATURES = re.compile("[\ufb00-\ufb06\u3380-\u33df\u2100-\u2109\u212b\u2126]")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
+)
 _SOFT_HYPHEN = re.compile("\u00ad(?!\\s*$)")
 _BLANKS = re.compile("[\t\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _HYPHENS = re.compile("[\u2010\u2011\u00ad]")
@@ -157,7 +162,7 @@ _CHARACTER_REPAIRS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], 
 
 
 def characters(line: Traced, ledger: Ledger, founder: bool = False) -> Traced:
-    """Repairs that need no more than the character itself; `founder` says that the paper has a Founder font (`has_founder`)."""
+    """Repairs that need no more than the character itself; `founder`: the paper has a Founder font (`has_founder`)."""
     if line.text.isascii() and line.text.isprintable():
         return line
     for name, pattern, put in _CHARACTER_REPAIRS:
@@ -181,6 +186,55 @@ def has_founder(texts: Iterable[str]) -> bool:
     return pairs and count >= FOUNDER_AT_LEAST
 
 
+# --- raised numbers ------------------------------------------------------------------------------------------------
+
+_CITED = re.compile(r"\d{1,3}(?: ?[,，、;；\-–—~～] ?\d{1,3})*")
+_BRACKETED = re.compile(r"\[\d{1,3}(?:[,，\-–~]\d{1,3})*\]")
+# A raised number is a citation behind a hanzi, a mark or a word in small letters, and a power or charge elsewhere.
+_CITES_BEHIND = re.compile(r"(?:[\u3400-\u9fff，。；、：）)”\]]|[a-z]{3}|[.,;:])$")
+RAISED_AT_LEAST = 3
+
+
+def raised_citations(lines: Sequence[tuple[Traced, frozenset[int]]], ledger: Ledger) -> list[Traced]:
+    """Citation marks set as raised numbers, `作用¹,²` → `作用[1,2]`; each line with the sources of its raised ink.
+
+    Only in a paper that has several such numbers and does not cite in brackets.
+    """
+    texts = [text for text, _ in lines]
+    found = [[span for span in _raised(text, up) if _is_cited(text, span)] for text, up in lines]
+    marks = sum(map(len, found))
+    if marks < RAISED_AT_LEAST or marks < 2 * sum(len(_BRACKETED.findall(text.text)) for text in texts):
+        return texts
+    ledger.names.add("raised-citations")
+    out = []
+    for text, spans in zip(texts, found, strict=True):
+        for a, b in reversed(spans):
+            inner = text[a:b]
+            # The brackets take the place of the digits beside them.
+            edge = (inner.at[0],), (inner.at[-1],)
+            text = text[:a] + Traced("[", edge[0]) + inner + Traced("]", edge[1]) + text[b:]
+        out.append(text)
+    return out
+
+
+def _raised(text: Traced, up: frozenset[int]) -> list[tuple[int, int]]:
+    """Runs of raised characters, as half-open spans."""
+    spans: list[tuple[int, int]] = []
+    for k, source in enumerate(text.at):
+        if source not in up:
+            continue
+        if spans and not text.text[spans[-1][1] : k].strip():
+            spans[-1] = (spans[-1][0], k + 1)
+        else:
+            spans.append((k, k + 1))
+    return spans
+
+
+def _is_cited(text: Traced, span: tuple[int, int]) -> bool:
+    a, b = span
+    return bool(_CITED.fullmatch(text.text[a:b]) and _CITES_BEHIND.search(text.text[:a].rstrip()))
+
+
 # --- spaces, within a paragraph -------------------------------------------------------------------------------------
 
 _HANZI_GAP = re.compile(f"(?<=[{WIDE}]) +(?=[{WIDE}])")
@@ -188,18 +242,20 @@ _CITATION = re.compile(r"\[ ?\d{1,3}(?: ?[,，;；、\-–—~～] ?\d{1,3})* ?\
 _INNER = re.compile(r" +")
 _SPACES = re.compile(r" {2,}")
 # A space that a typesetter put before a closing or after an opening mark.
-_BEFORE_MARK = re.compile(f" +(?=[，。；：、！？）】》”])|(?<=[，。；：、！？（【《“]) +")
+_BEFORE_MARK = re.compile(r" +(?=[，。；：、！？）】》”])|(?<=[，。；：、！？（【《“]) +")
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z]){2,}(?![A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
 # `aspar ta te`, `t umo r`: pieces of one or two letters that are no word beside a piece that is lower case.
 _SHARDS = re.compile(r"(?<![A-Za-z\-'’.])[a-z]+(?: [a-z]+)+(?![A-Za-z])")
 _HYPHEN_GAP = re.compile(r"(?<=[a-z]{3}) +-(?=[A-Z]-)")
-SHORT_WORDS = frozenset(
-    # words of one and two letters, units, and the abbreviations of doses and routes
-    "a i am an as at be by do go he if in is it me my no of on or so to up us we vs et al de la le du di da el en il un "
-    "ad ca ex re id ie eg cf pp ed ip iv im sc po bw wt ko kg mg ng pg ml dl nl mm cm nm pm km hr wk yr mo ph mv ma hz "
-    "kb bp aa nt kd da pi ii iv vi ix xi g h l m n p s t v w x y z r c d e f b k o q u j μ".split()
-)
+# Words of one and two letters, units, and the abbreviations of doses and routes.
+_SHORT = """
+a i am an as at be by do go he if in is it me my no of on or so to up us we vs et al de la le du di da el en il un ad ca
+ex re id ie eg cf pp ed ip iv im sc po bw wt ko kg mg ng pg ml dl nl mm cm nm pm km hr wk yr mo ph mv ma hz kb bp aa nt
+kd pi ii vi ix xi b c d e f g h j k l m n o p q r s t u v w x y z
+"""
+_SHORT_3 = "was and for the not are but had has can may did its one two low due all our his her via per key new old"
+SHORT_WORDS, COMMON_THREE = frozenset(_SHORT.split()), frozenset(_SHORT_3.split())
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -223,14 +279,11 @@ def spaces(text: Traced, words: Collection[str], ledger: Ledger) -> Traced:
     return ledger.note("letter-spacing", text, text.sub(_SHARDS, lambda m: _mend_shards(m.group(), words)))
 
 
-COMMON_THREE = frozenset("was and for the not are but had has can may did its one two low due all our his her via per key new old".split())
-
-
 def _mend_shards(run: str, words: Collection[str]) -> str:
     """`aspar ta te` → `aspartate`, and no two words glued.
 
-    A piece is glued to its neighbour only when it is no word itself (at most two letters, not a known short word), or when
-    the glued word is known from elsewhere in the paper and one of its pieces is not.
+    A piece is glued to its neighbour only when it is no word itself (at most two letters, not a known short word), or
+    when the glued word is known from elsewhere in the paper and one of its pieces is not.
     """
     pieces = run.split(" ")
     if (

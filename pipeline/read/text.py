@@ -58,7 +58,12 @@ def _utf16(data: bytes) -> str | None:
                 text = head.decode(name)
             except UnicodeDecodeError:
                 continue
-            known = sum(ch.isascii() and (ch.isprintable() or ch in "\r\n\t") or "\u3000" <= ch <= "\u9fff" or "\uff00" <= ch <= "\uffef" for ch in text)
+            known = sum(
+                (ch.isascii() and (ch.isprintable() or ch in "\r\n\t"))
+                or "\u3000" <= ch <= "\u9fff"
+                or "\uff00" <= ch <= "\uffef"
+                for ch in text
+            )
             if known > 0.9 * len(text):
                 return name
     return None
@@ -99,10 +104,13 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
 
 # --- Markdown -------------------------------------------------------------------------------------------------------
 
-_MATHS = re.compile(r"(?P<open>[（(] ?)?(?P<lead> ?)\$\$? ?(?P<body>[^$\n]{1,400}?) ?\$\$?(?P<tail> ?(?:[)）]|(?=-[A-Za-z])))?")
+_MATHS = re.compile(
+    r"(?P<open>[（(] ?)?(?P<lead> ?)\$\$? ?(?P<body>[^$\n]{1,400}?) ?\$\$?(?P<tail> ?(?:[)）]|(?=-[A-Za-z])))?"
+)
 _SAID = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "iota": "ι", "kappa": "κ", "varkappa": "κ", "lambda": "λ", "mu": "μ", "upmu": "μ", "nu": "ν", "xi": "ξ",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "varkappa": "κ", "lambda": "λ", "mu": "μ", "upmu": "μ", "nu": "ν",
+    "xi": "ξ",
     "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ",
     "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
     "Psi": "Ψ", "Omega": "Ω", "pm": "±", "mp": "∓", "times": "×", "div": "÷", "cdot": "·", "leq": "≤", "le": "≤",
@@ -180,7 +188,13 @@ def lines(raw: str, ledger: Ledger) -> list[Line]:
 
     A Markdown heading's line has `block` 1 to 6, other lines 0.
     """
-    raw = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    raw = (
+        raw.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\f", "\n\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     if _IS_MARKDOWN.search(raw):
         cleaned = markdown(raw)
         if cleaned != raw:
@@ -206,7 +220,7 @@ def _line(text: str, blank: int, level: int) -> Line:
 
 
 def blocks(rows: Sequence[Line]) -> list[Block]:
-    """The prose of a text's lines (as `lines` makes them) as blocks: no reference list, running heads or page numbers."""
+    """The prose of a text's lines (as `lines` makes them): no reference list, running heads or page numbers."""
     rows = [r for r in rows if r.words]
     widths = [marks.columns(r.words) for r in rows]
     wrapped = _is_wrapped(rows, widths)
@@ -228,7 +242,7 @@ def _is_wrapped(rows: Sequence[Line], widths: Sequence[int]) -> bool:
 
 
 def _near(widths: Sequence[int], k: int) -> int:
-    """The width that lines around the k-th fill: the smaller of those before and after, so that a change of column counts."""
+    """The width that lines around the k-th fill: the smaller of those before and after, as columns may change."""
     # Last lines of paragraphs, headings and furniture say nothing of the width.
     sides = (widths[max(0, k - NEAR) : k + 1], widths[k : k + NEAR + 1])
     long = [sorted(w for w in side if 2 * w >= max(side)) for side in sides]
@@ -255,7 +269,7 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
         if _PAGE_NUMBER.match(text) or _BARE_LINK.match(text):
             out.add(k)
         elif seen[keys[k]] >= 2 and widths[k] < max(SHORT * near[k], 30) and not marks.label(text):
-            # A numbered heading can look like another one when its number is left out, and not when the words are compared.
+            # Numbered headings may have the same words (`1.1 Methods`, `2.1 Methods`).
             same = [rows[j].words for j in short if keys[j] == keys[k]]
             if len(same) > 2 or marks.numbered(text) is None:
                 out.add(k)
@@ -264,7 +278,9 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
         ):  # fmt: skip
             out.add(k)
     if not wrapped:
-        return {k for k in out if _PAGE_NUMBER.match(rows[k].words) or seen[keys[k]] >= 3 or _BARE_LINK.match(rows[k].words)}
+        return {
+            k for k in out if _PAGE_NUMBER.match(rows[k].words) or seen[keys[k]] >= 3 or _BARE_LINK.match(rows[k].words)
+        }
     k = 0
     while k < len(rows):
         # After a full line that ends in mid-sentence, short lines without an end, and then a full line again.
@@ -276,7 +292,7 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
             j += 1
         if j < len(rows) and j - k > 1 and not _starts_part(rows[j]):
             out |= set(range(k + 1, j))
-        k = j if j > k + 1 else k + 1
+        k = max(j, k + 1)
     return out
 
 
@@ -341,15 +357,26 @@ def _group(rows: Sequence[Line], kept: Sequence[int], near: Sequence[int], wrapp
                 level = max(1, row.block - 1) if titled else row.block
         elif i == 0 and _is_title(row, following, wrapped):
             level = 0
-        elif found and found.parted and ended and following is not None and marks.follows(found.number, number):
-            if not wrapped or marks.columns(text) < 0.9 * near[k] or row.gaps:
-                level, number = found.level, found.number
+        elif (
+            found
+            and found.parted
+            and ended
+            and following is not None
+            and marks.follows(found.number, number)
+            and (not wrapped or marks.columns(text) < 0.9 * near[k] or row.gaps)
+        ):
+            level, number = found.level, found.number
         if level is not None:
             close()
             out.append(Block("title" if level == 0 else "heading", (row,), level))
             titled = titled or level == 0
             continue
-        if marks.caption(text) and ended and marks.columns(text) <= 2 * marks.MAX_HEADING and not marks.ends_sentence(text):
+        if (
+            marks.caption(text)
+            and ended
+            and marks.columns(text) <= 2 * marks.MAX_HEADING
+            and not marks.ends_sentence(text)
+        ):
             waiting.append(Block("caption", (row,)))
             if not paragraph or not wrapped:
                 close()
@@ -363,7 +390,12 @@ def _group(rows: Sequence[Line], kept: Sequence[int], near: Sequence[int], wrapp
 
 def _is_title(row: Line, following: Line | None, wrapped: bool) -> bool:
     text = row.words.strip()
-    if following is None or marks.ends_clause(text) or marks.columns(text) > 2 * marks.MAX_HEADING or marks.run_in(text):
+    if (
+        following is None
+        or marks.ends_clause(text)
+        or marks.columns(text) > 2 * marks.MAX_HEADING
+        or marks.run_in(text)
+    ):
         return False
     if marks.numbered(text) or marks.caption(text) or marks.list_item(text):
         return False

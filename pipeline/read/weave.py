@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.read import marks
 from pipeline.read.layout import Ink, Line
 from pipeline.read.repair import PUT_IN, Ledger, Traced, is_wide, spaces
 from pipeline.records import LineBox, Section
@@ -41,19 +42,18 @@ class Woven:
 
 
 # Words that keep their hyphen when a line ends behind it, unless the paper writes them in one elsewhere.
-_KEEP_BEFORE = frozenset(
-    "anti non self well long short high low cross half all dose time age end pro- co over under semi meta up down post pre "
-    "intra inter blood brain gene drug wild double single three two first second third one cell stress free fat water lipid "
-    "calcium light heat first- life health risk case follow mid late early full large small new old red white body heart "
-    "mitochondria-targeted".split()
-)
-_KEEP_AFTER = frozenset(
-    "induced mediated dependent related associated like type term based treated derived specific positive negative free "
-    "binding regulated activated stimulated deficient resistant sensitive targeted containing linked coupled rich fed "
-    "threonate carnitine lowering producing ischemia reperfusion inflammatory oxidant oxidative apoptotic apoptosis "
-    "threonine methyl acetyl aspartate barrier blind controlled old up down receptor activating protein scavenging "
-    "transferase synthase reductase kinase tocopherol aminobutyric lipoic alanine cysteine".split()
-)
+_BEFORE = """
+anti non self well long short high low cross half all dose time age end co over under semi meta up down post pre intra
+inter blood brain gene drug wild double single three two first second third one cell stress free fat water lipid calcium
+light heat life health risk case follow mid late early full large small new old red white body heart
+"""
+_AFTER = """
+induced mediated dependent related associated like type term based treated derived specific positive negative free
+binding regulated activated stimulated deficient resistant sensitive targeted containing linked coupled rich fed
+lowering producing inflammatory oxidative apoptotic apoptosis barrier blind controlled old receptor activating protein
+scavenging transferase synthase reductase kinase tocopherol aminobutyric lipoic threonate carnitine aspartate
+"""
+_KEEP_BEFORE, _KEEP_AFTER = frozenset(_BEFORE.split()), frozenset(_AFTER.split())
 _TAIL = re.compile(r"([A-Za-z]+)-$")
 _FRONT = re.compile(r"^([A-Za-z]+)")
 _WORD = re.compile(r"[A-Za-z]{2,}(?:-[A-Za-z]{2,})*")
@@ -61,16 +61,16 @@ _NO_SPACE_BEFORE = re.compile(r"^(?:\[\d|[,.;:!?)\]}%，。；：、！？）】
 
 
 def vocabulary(lines: Iterable[Line]) -> Counter[str]:
-    """How often each Latin word, in lower case, stands within a line; pieces at a line's ends may be halves and are left out."""
+    """How often each Latin word, in lower case, stands within a line (at a line's ends it may be half a word)."""
     words: Counter[str] = Counter()
     for line in lines:
         text = line.words
-        words.update(m.group().lower() for m in _WORD.finditer(text) if 0 < m.start() and m.end() < len(text))
+        words.update(m.group().lower() for m in _WORD.finditer(text) if m.start() > 0 and m.end() < len(text))
     return words
 
 
 def join(before: Traced, after: Traced, words: Mapping[str, int], ledger: Ledger) -> Traced:
-    """Two lines of a paragraph as one: with a space between Latin words, without one beside hanzi, and `signifi-|cantly` mended."""
+    """Two lines of a paragraph as one: a space between Latin words, none beside hanzi, `signifi-|cantly` mended."""
     if not before.text:
         return after
     if not after.text:
@@ -92,7 +92,7 @@ def join(before: Traced, after: Traced, words: Mapping[str, int], ledger: Ledger
 
 
 def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bool:
-    """Whether a hyphen at a line's end only breaks a word: the paper's own writing decides, then the form of the pieces."""
+    """Whether a hyphen at a line's end only breaks a word: the paper's own writing decides, then the pieces."""
     before = line[: -len(tail) - 1][-2:]
     # A short capitalised piece may be a name (Wnt-|dependent), but not where a sentence begins.
     opens = len(tail) > 3 or not before or before.rstrip()[-1:] in (".", ":", "(")
@@ -129,17 +129,16 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
         if block.kind in ("title", "heading"):
             heads.append((whole.text, block.level, at))
         elif block.label:
-            heads.append((block.label if whole.text.startswith(block.label) else whole.text.split("：")[0], block.level, at))
+            run = marks.run_in(whole.text)  # the label as it stands now, blanks within it mended
+            if run is not None:
+                heads.append((whole.text[whole.text.index(run[1]) :][: len(run[1])], block.level, at))
         boxes += _boxes(whole, inks, at)
         texts.append(whole.text)
         at += len(whole.text) + 1
-    text = "\n".join(texts)
-    ends = [*(start for _, _, start in heads[1:]), len(text)][: len(heads)]
-    sections = tuple(
-        Section(title, level, start, end if end == len(text) else end - 1)
-        for (title, level, start), end in zip(heads, ends, strict=True)
-    )
-    return Woven(text, sections, tuple(boxes))
+    joined = "\n".join(texts)
+    ends = [*(start for _, _, start in heads[1:]), len(joined)][: len(heads)]
+    sections = tuple(Section(title, level, start, end) for (title, level, start), end in zip(heads, ends, strict=True))
+    return Woven(joined, sections, tuple(boxes))
 
 
 def _boxes(text: Traced, inks: Sequence[tuple[Line, Ink]], offset: int) -> list[LineBox]:

@@ -203,14 +203,20 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 # 蛋白, mRNA and the like beside a name are its aspect.
+_FORM = re.compile("(?:去)?(?:磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation")
+_OF = re.compile("[ ]?(?:的|亚基的?|蛋白的?)?[ ]?")
+_GENERIC = frozenset("蛋白 蛋白质 组蛋白 proteins protein".split())
 _BESIDE = re.compile(r"(?:mRNA|基因|转录)\s*(?:和|及|与|、|或)\s*$")
 
 
 def drop_aspects(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Take out 蛋白, 基因, 亚基 where they say in which form the name before them was measured."""
+    """Take out 蛋白, 基因, 亚基, 磷酸化 where they say in which form the name before them was measured."""
     ends = {h.end for h in hits if h.kind == "protein"}
+    named = {h.end for h in hits if h.kind == "protein" and text[h.start : h.end] not in _GENERIC}
     kept = []
     for hit in hits:
+        if hit.kind == "effect" and _FORM.fullmatch(text, hit.start, hit.end) and any(_OF.fullmatch(text, e, hit.start) for e in named if 0 <= hit.start - e <= 4):
+            continue
         if text[hit.start : hit.end] in ("蛋白", "蛋白质", "基因", "亚基", "protein", "proteins", "受体亚基"):
             before = hit.start - 1 if text[hit.start - 1 : hit.start] in (" ", ")", "）") else hit.start
             if before in ends or text[hit.start - 1 : hit.start] in (")", "）") or _BESIDE.search(text[max(0, hit.start - 10) : hit.start]):

@@ -87,7 +87,7 @@ class Tagger:
             base = d.hit.concept if d.hit is not None else None
             concept = Concept(base.id if base else None, base.name if base else names[0], d.kind, names, (), "paper")
             entries.extend((concept, name, glosses.short_form(name)) for name in names if len(name_key(name)) > 1)
-        return Matcher(entries, "gloss", rank=1).find(text, squeezed)
+        return grow(text, longest(Matcher(entries, "gloss", rank=1).find(text, squeezed)))
 
     def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
         fixed = [(h.start, h.end, h.kind) for h in found if sentence.start <= h.start and h.end <= sentence.end]
