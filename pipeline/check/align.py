@@ -41,9 +41,10 @@ def name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Where each character of one text stands in another: `to[k]`, or None."""
+    """Where each character of one text stands in another: `to[k]`, or None. `share` of the other is found in it."""
 
     to: tuple[int | None, ...]
+    share: float
 
     def carry(self, span: Span | None) -> Span | None:
         """A span of the one text as a span of the other; None where it is lost, or torn too far apart to mean it.
@@ -70,7 +71,8 @@ def align(gold: str, system: str) -> Alignment:
     to: list[int | None] = [None] * len(system)
     for block in Indel.editops(gold, system).as_matching_blocks():
         to[block.b : block.b + block.size] = range(block.a, block.a + block.size)
-    return Alignment(tuple(to))
+    found = len(to) - to.count(None)
+    return Alignment(tuple(to), found / len(gold) if gold else 1.0)
 
 
 def overlap(one: Span | None, other: Span | None) -> bool:

@@ -76,7 +76,9 @@ def load(paths: Sequence[Path], split: str | None = None) -> tuple[GoldDocument,
     """
     files = sorted({f.absolute(): f for path in paths for f in _files(path)}.values(), key=lambda f: (f.stem, str(f)))
     if split is not None:
-        files = [f for f in files if f.stem in _part(f.parent / "split.json", split)]
+        folders = {f.parent for f in files}
+        marked = {folder / f"{doc}.jsonl" for folder in folders for doc in _part(folder / "split.json", split)}
+        files = [f for f in files if f in marked]
         if not files:
             raise UsageError(f"no gold is marked {split!r} in split.json")
     for one, other in pairwise(files):
@@ -103,16 +105,17 @@ def _files(path: Path) -> list[Path]:
 
 
 def _part(split_file: Path, part: str) -> frozenset[str]:
-    """The documents that `split.json` puts into that part."""
+    """The documents that `split.json` puts into that part, which may be cut short: `dev` is `development`."""
     if not split_file.is_file():
         raise UsageError(f"{split_file}: no such file, and --split needs it")
     try:
         parts = from_json(dict[str, tuple[str, ...]], orjson.loads(split_file.read_bytes()))
     except ValueError as e:
         raise DataError([f"{split_file}:1: {e}"]) from e
-    if part not in parts:
-        raise UsageError(f"{split_file}: no part {part!r} (it has {', '.join(sorted(parts))})")
-    return frozenset(parts[part])
+    meant = [name for name in parts if name == part] or [name for name in parts if part and name.startswith(part)]
+    if len(meant) != 1:
+        raise UsageError(f"{split_file}: no one part {part!r} (it has {', '.join(sorted(parts))})")
+    return frozenset(parts[meant[0]])
 
 
 def _document(file: Path, faults: list[str]) -> GoldDocument:

@@ -14,6 +14,8 @@ from pipeline.check.sides import GoldSide, Side, SideClaim, gold_side, system_si
 from pipeline.errors import UsageError
 from pipeline.records import MENTION_TYPES, RELATIONS, Claim, Mention
 
+# Two Chinese papers of one subject share about a third of their characters in order; two readings of one paper, over 0.9.
+SAME_TEXT = 0.7
 ATTRIBUTES = ("negated", "certainty", "citations", "model")
 # The figures of a report. The looser ones (`any`) say where the losses are: in the type, the relation, the subject.
 FIGURES = (
@@ -130,6 +132,10 @@ def evaluate(
         doc, ours = document.id, gold_side(document)
         if doc in texts:
             theirs = system_side(texts[doc], said.get(doc, ()), claimed.get(doc, ()), ours.text)
+            if theirs.share < SAME_TEXT:
+                warnings.append(
+                    f"{doc}: only {theirs.share:.0%} of the gold text is in the run's; are they the same paper?"
+                )
         else:
             theirs = Side()
             warnings.append(f"{doc}: not in the run, all of it counts as missed")

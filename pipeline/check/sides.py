@@ -49,10 +49,11 @@ class SideSentence:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side says of a document."""
+    """What one side says of a document. `share` of the gold text stands in its text."""
 
     mentions: tuple[SideMention, ...] = ()
     claims: tuple[SideClaim, ...] = ()
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def gold_side(gold: GoldDocument) -> GoldSide:
         sentences.append(SideSentence(whole, sentence.id, sentence.text))
         parts.append(squeezed.text)
         base = whole[1]
-    return GoldSide(tuple(mentions), tuple(claims), "".join(parts), tuple(sentences))
+    return GoldSide(tuple(mentions), tuple(claims), text="".join(parts), sentences=tuple(sentences))
 
 
 def _gold_claim(
@@ -147,7 +148,7 @@ def system_side(text: str, mentions: Iterable[Mention], claims: Iterable[Claim],
         )
         for c in claims
     )
-    return Side(tuple(seen), said)
+    return Side(tuple(seen), said, alignment.share)
 
 
 def _shown(subject: str, relation: str, target: str, negated: bool, certainty: str) -> str:

@@ -79,7 +79,9 @@ class ChineseChunker:
                 continue
             # Words that say nothing here still part what stands on their two sides.
             if word.pos not in ("x", "w"):
-                pieces.append(Piece("ORG" if word.pos == "organisms" else "WORD", word.start, word.end, word.text))
+                piece = Piece("ORG" if word.pos == "organisms" else "WORD", word.start, word.end, word.text)
+                piece.shadow = word.pos == "v" and len(word.text) > 1
+                pieces.append(piece)
             i += 1
         return pieces
 
@@ -154,14 +156,22 @@ class ChineseChunker:
         """Join mentions in a list (A、B和C; A(B, C); class + name) into one noun phrase; drop empty words."""
         out: list[Piece] = []
         i = 0
+        shadow = False
         while i < len(pieces):
             piece = pieces[i]
             if piece.kind != "NP":
+                if piece.kind in ("COMMA", "STOP", "V", "AMBI"):
+                    shadow = False
                 if piece.kind not in ("WORD", "ORG"):
                     out.append(piece)
+                else:
+                    shadow = shadow or piece.shadow
                 i += 1
                 continue
+            before = len(out)
             i = self._list(pieces, i, out)
+            for made in out[before:]:
+                made.shadow = shadow
         return _tidy(out)
 
     def _list(self, pieces: list[Piece], i: int, out: list[Piece]) -> int:
@@ -201,7 +211,14 @@ class ChineseChunker:
                 k += 1
             if k >= len(pieces) or pieces[k].kind != "NP":
                 break
+            item = pieces[k].members[0]
             more, k = self._one(pieces, k)
+            # DM、CP和NDF的消化率: one measure of several substances.
+            if more[0] is not item and more[0].type == "effect" and all(m.type != "effect" for m in [*members, item]) and joint is None:
+                members = more
+                end = pieces[k - 1].end
+                i = k
+                continue
             # A和B相关: a pair rather than a list, where the verb wants two.
             if link.text in ("与", "和", "同", "跟", "及"):
                 ahead = next((p for p in pieces[k : k + 12] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
@@ -327,8 +344,13 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             # 和 that joins organs or the like, which are no pieces.
             if i + 1 >= len(pieces) or pieces[i + 1].kind != "NP" or not out or out[-1].kind != "NP":
                 continue
-        if piece.kind == "DE" and (not out or out[-1].kind in ("COMMA", "STOP", "YU", "AMBI", "V", "TREAT")):
-            continue
+        if piece.kind == "DE":
+            last = out[-1] if out else None
+            # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
+            if last is None or last.kind in ("COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
+                continue
+            if last.kind in _VERBAL and piece.start - last.end > 1:
+                continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
             if not (out and out[-1].kind in _VERBAL and after is not None and after.kind in _VERBAL):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.knowledge import Knowledge
 from pipeline.records import Sentence, Word
+
+# Words for living things at large: they name no model.
+_NO_MODEL = frozenset("机体 有机体 生物体 生物 人体 人类 机体内 organism organisms".split())
+_CLAUSE_ENDS = frozenset("，；。,;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,32 @@ class Named:
         return best
 
 
-class Models:
-    """Finds model words in the words of a sentence."""
+def find_models(words: Sequence[Word], sentence: Sentence) -> Named:
+    """The models in the words of a sentence: organisms, with the condition before and the cells behind them.
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        del knowledge
-
-    def find(self, words: Sequence[Word], sentence: Sentence) -> Named:
-        clauses: list[tuple[int, tuple[str, ...]]] = []
-        start = sentence.start
-        texts: list[str] = []
-        for word in words:
-            if word.text in "，；。,;":
-                clauses.append((start, tuple(dict.fromkeys(texts))))
-                start, texts = word.end, []
-            elif word.pos == "organisms":
-                texts.append(word.text)
-        clauses.append((start, tuple(dict.fromkeys(texts))))
-        return Named(tuple(clauses))
+    糖尿病 + 患者 and 大鼠 + 皮质 + 星形胶质细胞 are one model each, as they stand.
+    """
+    clauses: list[tuple[int, tuple[str, ...]]] = []
+    start = sentence.start
+    texts: list[str] = []
+    i = 0
+    while i < len(words):
+        word = words[i]
+        if word.text in _CLAUSE_ENDS:
+            clauses.append((start, tuple(dict.fromkeys(texts))))
+            start, texts = word.end, []
+        elif word.pos == "organisms" and word.text not in _NO_MODEL:
+            a = b = i
+            while a and words[a - 1].pos in ("effect", "organisms") and words[a - 1].end == words[a].start:
+                a -= 1
+            while b + 1 < len(words) and words[b + 1].pos in ("organisms", "anatomy") and words[b + 1].start - words[b].end <= 1:
+                b += 1
+            while b > i and not (words[b].pos == "organisms" or words[b].text.endswith("细胞")):
+                b -= 1
+            text = sentence.text[words[a].start - sentence.start : words[b].end - sentence.start]
+            if not any(text in t for t in texts):
+                texts = [t for t in texts if t not in text] + [text]
+            i = b
+        i += 1
+    clauses.append((start, tuple(dict.fromkeys(texts))))
+    return Named(tuple(clauses))

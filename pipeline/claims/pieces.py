@@ -45,6 +45,9 @@ class Piece:
     joint: int | None = None
     """for a noun phrase: index of the member before which 与/和 stands, where the list may be a pair"""
 
+    shadow: bool = False
+    """for a noun phrase: a verb that the tables do not know stands before it in its clause"""
+
     @property
     def code(self) -> str:
         return CODES[self.kind]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.english import EnglishChunker
 from pipeline.claims.grammar import Match, Rule, load_rules, match
-from pipeline.claims.models import Models
+from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
 from pipeline.knowledge import Knowledge
 from pipeline.trace import Trace, TriggerSeen
@@ -103,7 +103,6 @@ class Claims:
         self._zh, self._en = ChineseChunker(knowledge), EnglishChunker(knowledge)
         self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"), zero=True)
         self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"), zero=False)
-        self._models = Models(knowledge)
         self._framing = tuple(re.compile(r["word"]) for r in knowledge.tables["cues"] if r["kind"] == "frame")
 
     @property
@@ -237,7 +236,7 @@ class Claims:
                 subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
             elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i):
                 flags.zero = True
-            elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i):
+            elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
                 subject = i
             if code not in "VWISFKuhnPG" or i in inner:
                 continue
@@ -365,7 +364,7 @@ class Claims:
         marks = citations(sentence.text)
         place = paper.place(sentence.start, sentence.end)
         evidence = Evidence(sentence.start, sentence.end, sentence.text, sentence.section, sentence.lang, place.page, place.boxes, place.box_pages)
-        models = self._models.find(words, sentence)
+        models = find_models(words, sentence)
         claims = []
         for number, d in enumerate(drafts, count + 1):
             s, o = d.subject, d.object
@@ -410,6 +409,9 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
 def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
+    # A是B发挥…的机制: who acts within what A is.
+    if codes[i - 1 : i] == "e" and codes[i + 1 : i + 2] in ("V", "W", "h"):
+        return True
     if codes[i - 1 : i] == "s":
         # 使B升高, 使B…V C: what is made to act.
         return re.match(r"N?[d&y]?[VWI]", codes[i + 1 :]) is not None

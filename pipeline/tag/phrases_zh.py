@@ -157,6 +157,10 @@ class ChinesePhrases:
                 continue
             if b < len(words) and words[b].text == "的" and not (b + 1 < len(words) and words[b + 1].text in self._vague):
                 continue
+            # The phrase is whole only where the clause ends, a list goes on, or an aspect closes it.
+            after = words[b] if b < len(words) else None
+            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所") or after.pos in ("x", "w")):
+                continue
             text = "".join(w.text for w in words[a:b])
             if len(text) < 2 or text in self._vague or text in self._heads or text in _NO_OBJECT or not has_hanzi(text):
                 continue
