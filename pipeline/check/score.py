@@ -14,7 +14,7 @@ from pipeline.check.sides import GoldSide, Side, SideClaim, gold_side, system_si
 from pipeline.errors import UsageError
 from pipeline.records import MENTION_TYPES, RELATIONS, Claim, Mention
 
-# Two Chinese papers of one subject share about a third of their characters in order; two readings of one paper, over 0.9.
+# Measured on ten papers: of two different ones at most 0.32 of the one stands in the other, of one paper read twice 0.99.
 SAME_TEXT = 0.7
 ATTRIBUTES = ("negated", "certainty", "citations", "model")
 # The figures of a report. The looser ones (`any`) say where the losses are: in the type, the relation, the subject.
@@ -133,9 +133,8 @@ def evaluate(
         if doc in texts:
             theirs = system_side(texts[doc], said.get(doc, ()), claimed.get(doc, ()), ours.text)
             if theirs.share < SAME_TEXT:
-                warnings.append(
-                    f"{doc}: only {theirs.share:.0%} of the gold text is in the run's; are they the same paper?"
-                )
+                share = f"{theirs.share:.0%}"
+                warnings.append(f"{doc}: only {share} of the gold text is in the run's; are they the same paper?")
         else:
             theirs = Side()
             warnings.append(f"{doc}: not in the run, all of it counts as missed")

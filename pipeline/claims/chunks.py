@@ -42,6 +42,7 @@ class ChineseChunker:
                 kinds.setdefault(r["word"], []).append("trigger")
         self._kinds: Mapping[str, tuple[str, ...]] = {w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()}
         self._longest = max(map(len, self._kinds))
+        self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class ChineseChunker:
             # Words that say nothing here still part what stands on their two sides.
             if word.pos not in ("x", "w"):
                 piece = Piece("ORG" if word.pos == "organisms" else "WORD", word.start, word.end, word.text)
-                piece.shadow = word.pos == "v" and len(word.text) > 1
+                piece.shadow = word.pos == "v" and len(word.text) > 1 and word.text not in self._aspects
                 pieces.append(piece)
             i += 1
         return pieces
@@ -160,6 +161,10 @@ class ChineseChunker:
         while i < len(pieces):
             piece = pieces[i]
             if piece.kind != "NP":
+                # B的表达上调: 的 and the aspect behind it belong to B.
+                if piece.kind == "DE" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "WORD" and not pieces[i + 1].shadow:
+                    i += 1
+                    continue
                 if piece.kind in ("COMMA", "STOP", "V", "AMBI"):
                     shadow = False
                 if piece.kind not in ("WORD", "ORG"):

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.claims.pieces import CLASSES, CODES, Piece
 from pipeline.errors import DataError
 
-_TOKEN = re.compile(r"\s+|(\(\?<?[!=:]|[()|?*+])|(?:(\w+):)?(!?)([A-Z]+)|(\.)")
+_TOKEN = re.compile(r"\s+|(\(\?<?[!=:]|[()|?*+^])|(?:(\w+):)?(!?)([A-Z]+)|(\.)")
 
 
 def compile_pattern(pattern: str, where: str) -> str:

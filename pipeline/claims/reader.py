@@ -172,7 +172,9 @@ class Claims:
                 continue
             self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
             keep = found.roles["object"]
-            alive -= set(range(min(i, *found.roles.values()), max(i, *found.roles.values()) + 1)) - {keep}
+            low = min(i, *found.roles.values())
+            low -= codes[low - 1 : low] in ("b", "y")
+            alive -= set(range(low, max(i, *found.roles.values()) + 1)) - {keep}
         self._main(reading, grammar, [p for k, p in enumerate(pieces) if k in alive], state, framed)
         if sentence.lang == "zh" and not any(p.code == "x" for p in pieces):
             self._owned(reading, text, mentions, framed)
@@ -238,7 +240,7 @@ class Claims:
                 flags.zero = True
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
                 subject = i
-            if code not in "VWISFKuhnPG" or i in inner:
+            if code not in "VWISFKuhntPG" or i in inner:
                 continue
             found = match(grammar.plain, codes, i, piece)
             if found is None:
@@ -262,6 +264,8 @@ class Claims:
                 if who is None:
                     reading.tell(piece, rule.name, "nothing given that it could be due to")
                     continue
+            if who in taken and rule.subject == "running" and rule.name not in KEEPS_SUBJECT:
+                who = None
             if who is None and rule.subject == "running":
                 who = subject if subject != target else acting
                 if who == target:
@@ -323,13 +327,17 @@ class Claims:
             return []
         # 防止…减少, 抑制…的上调: what is undone says the direction.
         sign = None
+        always = False
         if "inner" in found.roles:
-            nominal = pieces[found.roles["inner"]]
-            sign = SIGN.get(nominal.senses.get("vn", "")) if rule.relation is None else None
-            if inner is not None:
+            nominal = pieces[found.roles["inner"]].senses
+            sign = SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "") if rule.relation is None else None
+            always = rule.name == "zh-event-object"
+            if inner is not None and "actor" not in found.roles:
                 inner.add(found.roles["inner"])
         elif rule.name in NETS:
             sign, used = _inner_change(row(pieces), pieces, at)
+            if used == i:
+                sign, used = None, None
             if used is not None and inner is not None:
                 inner.add(used)
         if rule.invert:
@@ -343,7 +351,7 @@ class Claims:
                 # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
                 if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
                     final = "increases"
-                if sign is not None and relation in SIGN and o.type != "effect":
+                if sign is not None and relation in SIGN and (always or o.type != "effect"):
                     final = "increases" if SIGN[relation] * sign > 0 else "decreases"
                 self._add(reading, piece, rule.name, s, implicit, o, final, flags)
         return [o.id for o in objects]
@@ -351,7 +359,7 @@ class Claims:
     @staticmethod
     def _add(reading: Reading, piece: Piece, rule: str, subject: Mention, implicit: bool, obj: Mention, relation: str, flags: Flags) -> None:
         for d in reading.drafts:
-            if (d.subject.id, d.object.id, d.relation, d.negated) == (subject.id, obj.id, relation, flags.negated):
+            if _alike(d.subject, subject) and _alike(d.object, obj) and (d.relation, d.negated) == (relation, flags.negated):
                 return
         via = [v for v in flags.via if v not in (subject.id, obj.id)]
         reading.drafts.append(Draft(subject, implicit, obj, relation, piece, rule, flags.negated, flags.hedged, via, piece.start))  # type: ignore[arg-type]
@@ -385,10 +393,17 @@ class Claims:
         return claims
 
 
+def _alike(a: Mention, b: Mention) -> bool:
+    """Whether two mentions name one concept: the guidelines count a claim said twice in a sentence once."""
+    return a.id == b.id or a.text == b.text or (a.concept_id is not None and a.concept_id == b.concept_id and a.type == b.type != "effect")
+
+
 def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Piece], at: int) -> bool:
     """Whether the objects are of the kind that the rule asks for: an `effect`, or an `action` that a substance can have."""
     if any(o.type != "effect" for o in objects):
         return False
+    if "action-only" in kinds:
+        return all(re.match("抗|镇|降|促", o.text) for o in objects)
     if "action" in kinds:
         light = at + 1 < len(pieces) and (pieces[at + 1].code == "u" or (pieces[at + 1].code == "d" and at + 2 < len(pieces) and pieces[at + 2].code == "u"))
         return light or all(_ACTION.match(o.text) for o in objects)

@@ -14,6 +14,9 @@ from pipeline.records import Word
 _LATIN = re.compile(r"[A-Za-z0-9\u0370-\u03ff]+(?:[-'’.][A-Za-z0-9\u0370-\u03ff]+)*|\s+")
 
 
+_MODAL = frozenset("可能会还亦均被经由受能再更不未并")
+
+
 class Segmenter:
     """A private tokenizer: nothing that we add to it reaches the process-wide `jieba`, and nothing of others' reaches us."""
 
@@ -22,8 +25,10 @@ class Segmenter:
         logging.getLogger("jieba").setLevel(logging.WARNING)
         self._tokenizer = jieba.Tokenizer()
         self._tokenizer.initialize()
+        self._own: set[str] = set()
         for word, pos in words:
             self._tokenizer.add_word(word, tag=pos)
+            self._own.add(word)
         self._tagger = jieba.posseg.POSTokenizer(self._tokenizer)
 
     def cut(self, text: str, start: int, end: int, fixed: Iterable[tuple[int, int, str]] = ()) -> list[Word]:
@@ -46,8 +51,13 @@ class Segmenter:
             if at < stop:
                 offset = at
                 for pair in self._tagger.cut(text[at:stop], HMM=True):
-                    words.append(Word(offset, offset + len(pair.word), pair.word, str(pair.flag)))
-                    offset += len(pair.word)
+                    word, pos = pair.word, str(pair.flag)
+                    # 可抑制, 能提高: jieba knows some of these as one word.
+                    if len(word) > 2 and word[0] in _MODAL and word not in self._own and word[1:] in self._own:
+                        words.append(Word(offset, offset + 1, word[0], "v"))
+                        offset, word, pos = offset + 1, word[1:], "v"
+                    words.append(Word(offset, offset + len(word), word, pos))
+                    offset += len(word)
             if match:
                 if not match.group().isspace():
                     words.append(Word(match.start(), match.end(), match.group(), "eng"))

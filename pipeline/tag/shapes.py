@@ -108,7 +108,8 @@ class HanziEndings:
             start = word.start
         # 保护线粒体酶: the verb before the name is none of it, unless it is all that the name has.
         first = next((k for k, w in enumerate(words) if w.start == start), i)
-        if words[first].text in _ENZYMIC and words[first].text in self._stops and first + 1 < i:
+        whole = len(words[i].text) > 2 and words[i].text not in self._heads
+        if words[first].text in _ENZYMIC and words[first].text in self._stops and (first + 1 < i or (first < i and (whole or words[i].pos in ("compound", "protein")))):
             start = words[first + 1].start
         return start
 
@@ -130,6 +131,9 @@ _NO_GENE = frozenset(
     "PET SPF USA UK WHO FDA NRC AOAC DM OM CP EE NDF ADF GE ME DE NE II III IV VI VII CON CK NC PBS DMEM FBS BSA DMSO EDTA SDS PAGE PVDF ECL OD IC EC LD ED ND NS "
     "BW ADG ADFI FCR BMI ICU VAS pH LPS ROS MDA GSH GABA ATP ADP AMP NAD NADH NADPH HIV HBV HCV RCT META BBB CNS PNS TCM II I V X A B C D E F G H".split()
 )
+
+
+_CLASS = re.compile(r"(?:酶|蛋白|受体|因子|剂|药物|通道|转运体|家族|激素)$")
 
 
 class Symbols:
@@ -155,9 +159,19 @@ class Symbols:
                 yield Hit(a, b, "protein", None, "symbol-phospho", _RANK)
             elif _GENIC.match(text[b : b + 14]) and (digit or upper >= 2):
                 yield Hit(a, b, "protein", None, "symbol-context", _RANK)
+            elif (before := self._apposed(text, a, known)) is not None:
+                yield Hit(a, b, before, None, "symbol-apposed", _RANK)
             elif (digit or upper >= 3) and self._listed(text, a, b, proteins):
                 proteins.append((a, b))
                 yield Hit(a, b, "protein", None, "symbol-list", _RANK)
+
+    @staticmethod
+    def _apposed(text: str, a: int, known: Sequence[Hit]) -> str | None:
+        """泛素蛋白连接酶HERC2, 螯合剂 TPEN: the type of the class word right before a symbol."""
+        for hit in known:
+            if 0 <= a - hit.end <= 1 and text[hit.end : a].strip() == "" and hit.kind in ("compound", "protein") and _CLASS.search(text[hit.start : hit.end]):
+                return hit.kind
+        return None
 
     @staticmethod
     def _listed(text: str, a: int, b: int, proteins: Sequence[tuple[int, int]]) -> bool:
