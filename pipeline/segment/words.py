@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import jieba
 import jieba.posseg
@@ -30,6 +31,8 @@ class Segmenter:
             self._tokenizer.add_word(word, tag=pos)
             self._own.add(word)
         self._tagger = jieba.posseg.POSTokenizer(self._tokenizer)
+        # A sentence is cut again each time that more names are known in it: most stretches between names are the same.
+        self._pairs = lru_cache(maxsize=8192)(self._tag)
 
     def cut(self, text: str, start: int, end: int, fixed: Iterable[tuple[int, int, str]] = ()) -> list[Word]:
         """Words of `text[start:end]`; each `(start, end, pos)` of `fixed` (sorted, apart) is a word of its own."""
@@ -43,6 +46,9 @@ class Segmenter:
             at = max(at, b)
         return words
 
+    def _tag(self, stretch: str) -> tuple[tuple[str, str], ...]:
+        return tuple((pair.word, str(pair.flag)) for pair in self._tagger.cut(stretch, HMM=True))
+
     def _cut(self, text: str, start: int, end: int) -> list[Word]:
         words: list[Word] = []
         at = start
@@ -50,8 +56,7 @@ class Segmenter:
             stop = match.start() if match else end
             if at < stop:
                 offset = at
-                for pair in self._tagger.cut(text[at:stop], HMM=True):
-                    word, pos = pair.word, str(pair.flag)
+                for word, pos in self._pairs(text[at:stop]):
                     # 可抑制, 能提高: jieba knows some of these as one word.
                     if len(word) > 2 and word[0] in _MODAL and word not in self._own and word[1:] in self._own:
                         words.append(Word(offset, offset + 1, word[0], "v"))

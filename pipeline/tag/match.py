@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -36,10 +37,21 @@ class Hit:
         return self.end - self.start
 
 
+@lru_cache(maxsize=65536)
+def squeeze_cased(name: str) -> str:
+    """A name folded and squeezed, case kept."""
+    return squeeze(name).cased
+
+
 def _case_fits(written: str, name: str) -> bool:
     """Whether a short form stands as it is written in the lexicon, a leading capital or all capitals aside."""
-    own = squeeze(name).cased
+    own = squeeze_cased(name)
     return written == own or (len(own) > 3 and (written == own.upper() or written == own[0].upper() + own[1:]))
+
+
+ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}
+ONE_SIGN = {many: one for one, many in ROMAN.items()}
+_ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
 
 
 class Matcher:
@@ -51,6 +63,9 @@ class Matcher:
         for concept, name, cased in names:
             key = squeeze(name).low
             forms = {key, name_key(name)}
+            # Ⅱ and II are the same number.
+            forms |= {form.replace(one, many) for form in set(forms) for one, many in ROMAN.items() if one in form}
+            forms |= {_ROMAN_TAIL.sub(lambda m: ONE_SIGN[m.group()], form) for form in set(forms) if _ROMAN_TAIL.search(form)}
             if any(g in key for g in GREEK.values()) and not has_hanzi(name):
                 forms |= {key.replace(letter, word) for word, letter in GREEK.items() if letter in key}
                 for letter, slips in SLIPS.items():
@@ -73,11 +88,12 @@ class Matcher:
             end = _boundary(text, start, end)
             if end < 0:
                 continue
-            for concept, name, needs_case in self._entries[pattern]:
-                if needs_case and not _case_fits(cased[a:b], name):
-                    continue
+            written = cased[a:b]
+            fitting = [(squeeze_cased(name) == written, concept) for concept, name, needs_case in self._entries[pattern] if not needs_case or _case_fits(written, name)]
+            if fitting:
+                # EGFR and eGFR: the name as it is written goes before the same letters in another case.
+                concept = max(fitting, key=lambda f: f[0])[1]
                 hits.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
-                break
         return hits
 
 

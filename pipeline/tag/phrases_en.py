@@ -1,71 +1,253 @@
-"""Open-class effects of English: content words that end with an effect head, and what `of` joins to it."""
+"""Open-class effects of English: content words that end with an effect head, what `of` joins to it, what verbs act on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
 from pipeline.tag.match import Hit
 
 _RANK = -2
 # `-induced` and its like part what causes from what is caused: they end a word.
-_LINK = r"(?:induced|mediated|dependent|associated|related|stimulated|evoked|triggered|driven|treated|activated|deprived)\b"
+_LINK = (
+    r"(?:induced|mediated|dependent|associated|related|stimulated|evoked|triggered|driven|treated|activated|deprived|"
+    r"exposed|independent|deficient|injured|challenged|elicited|provoked|caused|derived|fed|type|like|based)\b"
+)
 _EN_WORD = re.compile(rf"-{_LINK}|[A-Za-z0-9\u0370-\u03ff]+(?:[-'’/](?!{_LINK})[A-Za-z0-9\u0370-\u03ff]+)*|[^\sA-Za-z0-9]")
+# What an effect word in front of `of` may take in: the phenomenon of a cell, an organ, or of another phenomenon.
+_OF_BODY = frozenset({"anatomy", "effect", "microbes"})
+# Between a trigger and what it acts on.
+_DETERMINERS = frozenset("the a an its their this these those both such all any some".split())
+# Everyday nouns that a verb may act on without any being a finding.
+_GENERIC = frozenset(
+    "ability amount animals approach approaches area aspects attention avenue avenues basis benefit benefits burden care case cases cells challenge "
+    "challenges clues components concept conclusion conditions consequences consumption content cost costs data dose doses duration effect effects efficacy "
+    "efficiency effort efforts events evidence example experiments extent factor factors findings framework function goal group groups guidance guideline "
+    "guidelines health idea ideas importance incidence individuals information insight insights interest issue issues knowledge level levels life limit literature "
+    "management manner means measures mechanism mechanisms method methods model models molecules need needs number opportunities opportunity option options "
+    "outcome outcomes participants pathway pathways patients people perspective perspectives phase phases point points possibility possibilities practice prevalence probability problem problems "
+    "process processes products properties proportion prospect prospects quality range rate rates rationale reference references region regions relationship research response responses "
+    "result results risk risks role roles safety scope series severity situation specificity state states step steps strategies strategy structure studies study subjects substance "
+    "substances support survey system systems target targets task technique technology term terms test tests theory therapies therapy things time tissue tissues tool tools treatment "
+    "treatments trend trends type types understanding use value values variety view way ways work years parameters parameter index indicators indicator intervention interventions "
+    "expression activity activities one two three it them itself themselves others other others former latter controls control placebo".split()
+)  # fmt: skip
+_VERB_LIKE = re.compile(r"(?:ed|ing|ise|ize|izes|ises|ised|ized)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    word: str
 
 
 class EnglishPhrases:
-    """Effect phrases of English sentences: content words that end with an effect head, `of` joined."""
+    """Effect phrases of English sentences."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        heads = knowledge.tables["heads"]
-        self._heads = frozenset(r["word"] for r in heads if r["lang"] == "en")
-        self._absorb = frozenset(r["word"] for r in heads if r["lang"] == "en" and r["kind"] in ("absorb", "pathway"))
-        aspects = {r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "en"}
-        self._stops = frozenset(
-            [r["word"] for r in knowledge.tables["words"] if r["lang"] == "en"]
-            + [r["word"] for r in knowledge.tables["cues"] if r["lang"] == "en"]
-        )
-        self._triggers = frozenset(f for r in knowledge.tables["triggers"] if r["lang"] == "en" for f in _forms(r["word"]))
-        self._aspects = aspects
+        heads = [r for r in knowledge.tables["heads"] if r["lang"] == "en"]
+        self._heads = frozenset(r["word"] for r in heads if r["kind"] in ("plain", "pathway", "absorb"))
+        self._absorb = frozenset(r["word"] for r in heads if r["kind"] in ("absorb", "pathway"))
+        self._any = frozenset(r["word"] for r in heads if r["kind"] == "of-any")
+        self._bodily = self._any | {r["word"] for r in heads if r["kind"] == "of-body"}
+        own = [r for t in ("words", "cues") for r in knowledge.tables[t] if r["lang"] == "en"]
+        self._stops = frozenset(r["word"].lower() for r in own)
+        triggers = [r for r in knowledge.tables["triggers"] if r["lang"] == "en"]
+        self._triggers = frozenset(f for r in triggers for f in _forms(r["word"]))
+        self._acting = frozenset(
+            f for r in triggers if r["kind"] == "v" and " " not in r["word"] and r["relation"] in ("increases", "decreases", "improves", "treats", "regulates")
+            for f in _forms(r["word"])
+        )  # fmt: skip
+        aspects = [r for r in knowledge.tables["aspects"] if r["lang"] == "en"]
+        self._aspects = frozenset(r["word"] for r in aspects)
+        self._closing = frozenset(r["word"] for r in aspects if r["kind"] == "closing")
+        self._glue = Glue(knowledge)
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
-        tokens = [(m.start(), m.end(), m.group()) for m in _EN_WORD.finditer(text, start, end)]
-        kinds = {h.start: h for h in known}
+        """Hits of `text[start:end]`; `known` are the names already found there, organs and organisms among them."""
+        tokens = self._tokens(text, start, end)
+        starts = {h.start: h for h in known}
         inside = {i: h for h in known for i in range(h.start, h.end)}
+        phrases = list(self._headed(text, tokens, starts, inside))
+        yield from self._joined(text, tokens, starts, inside, phrases)
+        covered = {i: h for h in phrases for i in range(h.start, h.end)}
+        yield from self._objects(text, tokens, inside, covered)
+
+    def _tokens(self, text: str, start: int, end: int) -> list[_Token]:
+        tokens = []
+        for m in _EN_WORD.finditer(text, start, end):
+            at = m.start()
+            for cut in self._glue.split(m.group()) if m.group().isalpha() else ():
+                tokens.append(_Token(at, m.start() + cut, text[at : m.start() + cut].lower()))
+                at = m.start() + cut
+            tokens.append(_Token(at, m.end(), text[at : m.end()].lower()))
+        return tokens
+
+    # -- phrases that end with a head ---------------------------------------------------------------------------------
+
+    def _headed(self, text: str, tokens: Sequence[_Token], starts: Mapping[int, Hit], inside: Mapping[int, Hit]) -> Iterator[Hit]:
         i = 0
         while i < len(tokens):
             a = i
             core = None
-            while i < len(tokens) and self._content(tokens[i], inside) and (i == a or text[tokens[i - 1][1] : tokens[i][0]].strip() == ""):
-                hit = inside.get(tokens[i][0])
-                if (hit is not None and hit.kind == "effect") or (hit is None and tokens[i][2].lower() in self._heads):
+            while i < len(tokens) and self._content(tokens[i], inside) and (i == a or text[tokens[i - 1].end : tokens[i].start].strip() == ""):
+                hit = inside.get(tokens[i].start)
+                if (hit is not None and hit.kind == "effect") or (hit is None and tokens[i].word in self._heads):
                     core = i + 1
                 i += 1
             if core is not None:
-                b = core
-                lead = a
-                while lead < b and (h := inside.get(tokens[lead][0])) is not None and h.kind in ("compound", "protein", "organisms", "microbes"):
-                    if tokens[b - 1][2].lower() in self._absorb and h.kind in ("compound", "protein"):
-                        break
-                    lead += 1
-                # Names amid the phrase: it begins after the last of them.
-                for k in range(lead, b):
-                    h = inside.get(tokens[k][0])
-                    if h is not None and h.kind in ("compound", "protein", "organisms") and tokens[b - 1][2].lower() not in self._absorb:
-                        lead = k + 1
-                if lead < b:
-                    s, e = tokens[lead][0], tokens[b - 1][1]
-                    whole = kinds.get(s)
-                    if not (whole is not None and whole.end == e) and (b - lead > 1):
+                span = self._trim(tokens, a, core, inside)
+                if span is not None:
+                    s, e = tokens[span[0]].start, tokens[span[1] - 1].end
+                    whole = starts.get(s)
+                    if not (whole is not None and whole.end == e) and (span[1] - span[0] > 1):
                         yield Hit(s, e, "effect", None, "phrase-head", _RANK)
             i = max(i, a + 1)
 
-    def _content(self, token: tuple[int, int, str], inside: dict[int, Hit]) -> bool:
-        word = token[2].lower()
-        if token[0] in inside:
-            return inside[token[0]].kind != "organisms"
-        return word[0].isalpha() and word not in self._stops and word not in self._triggers and (word not in self._aspects or word in self._heads) and not word.endswith("ly")
+    def _trim(self, tokens: Sequence[_Token], a: int, b: int, inside: Mapping[int, Hit]) -> tuple[int, int] | None:
+        """A name before the head is none of the phrase (`GLUT4 function`), unless head and name are one notion (`insulin resistance`)."""
+        takes = tokens[b - 1].word in self._absorb
+        last = inside.get(tokens[b - 1].start)
+        lead = a
+        for k in range(a, b):
+            hit = inside.get(tokens[k].start)
+            if hit is None or hit is last or hit.kind == "effect" and k > a:
+                continue
+            if hit.kind in ("organisms", "microbes") or (hit.kind in ("compound", "protein") and not (takes and k == a)):
+                lead = k + 1
+        return (lead, b) if lead < b else None
+
+    def _content(self, token: _Token, inside: Mapping[int, Hit]) -> bool:
+        if token.start in inside:
+            return inside[token.start].kind != "organisms"
+        word = token.word
+        return (
+            word[0].isalpha() and word not in self._stops and word not in self._triggers
+            and (word not in self._aspects or word in self._heads) and not word.endswith("ly")
+        )  # fmt: skip
+
+    # -- X of Y -------------------------------------------------------------------------------------------------------
+
+    def _joined(
+        self, text: str, tokens: Sequence[_Token], starts: Mapping[int, Hit], inside: Mapping[int, Hit], phrases: Sequence[Hit]
+    ) -> Iterator[Hit]:
+        """`morphology and function of mitochondria`, `loss of neurons`: what `of` joins to an effect's head is part of it."""
+        taken: set[int] = set()
+        ends = {p.end: p for p in phrases}
+        by_start = {p.start: p for p in phrases}
+        for i, token in enumerate(tokens):
+            if token.word != "of" or not i or i + 1 >= len(tokens) or text[tokens[i - 1].end : token.start].strip():
+                continue
+            head = tokens[i - 1]
+            if not self._may_take(head, inside):
+                continue
+            k = i + 1
+            while k < len(tokens) and tokens[k].word in ("the", "a", "an", "its", "their", "both"):
+                k += 1
+            if k >= len(tokens):
+                continue
+            tail = by_start.get(tokens[k].start) or starts.get(tokens[k].start)
+            stop = k
+            if tail is None or tail.kind not in _OF_BODY:
+                # An adjective or the animal before the organ: `of primary cortical neurons`.
+                while stop < len(tokens) and stop - k < 3 and self._content(tokens[stop], inside) and (tail is None or tail.kind not in _OF_BODY):
+                    stop += 1
+                    tail = starts.get(tokens[stop].start) if stop < len(tokens) else None
+                if tail is None or tail.kind not in _OF_BODY:
+                    continue
+            if tail.kind == "effect" and head.word not in self._any:
+                continue
+            e = tail.end
+            nxt = next((t for t in tokens if t.start >= e), None)
+            if nxt is not None and tail.kind == "anatomy" and nxt.word in ("cells", "cell", "tissue", "tissues", "neurons") and text[e : nxt.start] == " ":
+                e = nxt.end
+            first = ends.get(head.end) or inside.get(head.start)
+            s = first.start if first is not None and first.kind == "effect" else head.start
+            s = self._shared(text, tokens, s, inside, ends)
+            taken.update(range(s, e))
+            yield Hit(s, e, "effect", None, "phrase-of", _RANK)
+        for p in phrases:
+            if p.start not in taken:
+                yield p
+
+    def _may_take(self, head: _Token, inside: Mapping[int, Hit]) -> bool:
+        hit = inside.get(head.start)
+        if hit is not None:
+            return hit.kind == "effect" and head.word in self._heads | self._bodily and head.word not in self._closing
+        return head.word in self._bodily
+
+    def _shared(self, text: str, tokens: Sequence[_Token], s: int, inside: Mapping[int, Hit], ends: Mapping[int, Hit]) -> int:
+        """`morphology and function of`: heads that share what `of` brings."""
+        at = next(k for k, t in enumerate(tokens) if t.start == s)
+        if at >= 2 and tokens[at - 1].word in ("and", "or") and (hit := ends.get(tokens[at - 2].end) or inside.get(tokens[at - 2].start)) is not None:
+            if hit.kind == "effect" and tokens[at - 2].word in self._bodily:
+                return hit.start
+        elif at >= 2 and tokens[at - 1].word in ("and", "or") and tokens[at - 2].word in self._bodily:
+            return tokens[at - 2].start
+        return s
+
+    # -- what verbs act on --------------------------------------------------------------------------------------------
+
+    def _objects(self, text: str, tokens: Sequence[_Token], inside: Mapping[int, Hit], covered: Mapping[int, Hit]) -> Iterator[Hit]:
+        """Plain words right behind a verb that raises, lowers, improves or treats: what it acts on is an effect."""
+        for i, token in enumerate(tokens):
+            if token.word not in self._acting or token.start in inside or token.start in covered:
+                continue
+            if not self._verbal(text, tokens, i):
+                continue
+            k = i + 1
+            if token.word in ("protect", "protects", "protected", "protecting") and k < len(tokens) and tokens[k].word in ("against", "from"):
+                k += 1
+            while k < len(tokens) and tokens[k].word in _DETERMINERS:
+                k += 1
+            b = k
+            while b < len(tokens) and b - k < 5 and self._plain(tokens[b], inside, covered) and (b == k or text[tokens[b - 1].end : tokens[b].start] == " "):
+                b += 1
+            if b == k or b - k > 4 or text[tokens[k - 1].end : tokens[k].start] != " ":
+                continue
+            nxt = tokens[b] if b < len(tokens) else None
+            # What follows tells that the words go on (`X of Y`, a name) or are a clause of their own.
+            if nxt is not None and (nxt.start in covered or (nxt.start in inside and text[tokens[b - 1].end : nxt.start] == " ") or nxt.word == "of" or nxt.word in self._triggers or nxt.word.startswith("-")):
+                continue
+            head = tokens[b - 1]
+            hit = inside.get(head.start)
+            if hit is not None and hit.kind == "anatomy":
+                yield Hit(tokens[k].start, hit.end, "effect", None, "phrase-object", _RANK)
+                continue
+            if head.word in _GENERIC or head.word.rstrip("s") in _GENERIC or not head.word.isalpha() or len(head.word) < 5 or _VERB_LIKE.search(head.word) or head.word in self._aspects:
+                continue
+            if any(c.isupper() or c.isdigit() for c in text[tokens[k].start : head.end]):
+                continue
+            # One everyday word is too little to be told from the rest of the language.
+            if b - k == 1 and not _NOMINAL.search(head.word):
+                continue
+            yield Hit(tokens[k].start, head.end, "effect", None, "phrase-object", _RANK)
+
+    def _plain(self, token: _Token, inside: Mapping[int, Hit], covered: Mapping[int, Hit]) -> bool:
+        if token.start in covered:
+            return False
+        hit = inside.get(token.start)
+        if hit is not None:
+            return hit.kind == "anatomy"
+        return self._content(token, inside)
+
+    def _verbal(self, text: str, tokens: Sequence[_Token], i: int) -> bool:
+        """Whether the trigger at `i` is a verb with its object behind it rather than a noun, an adjective or a passive."""
+        word = tokens[i].word
+        before = tokens[i - 1].word if i else ""
+        if before in ("the", "a", "an", "of", "in", "its", "their", "with", "no", "this", "for", "on") or before.startswith("-"):
+            return word.endswith("ing") and before in ("of", "in", "for", "on", "with")
+        if word.endswith("ed") and before in ("is", "are", "was", "were", "be", "been", "being", "and", ","):
+            return before in ("and", ",")
+        return not (text[tokens[i].end : tokens[i].end + 1] == "-" or (i and text[tokens[i].start - 1] == "-"))
+
+
+# Endings of nouns that name a process, a state or a condition.
+_NOMINAL = re.compile(r"(?:tion|sion|ment|ness|ity|ance|ence|osis|esis|lysis|emia|aemia|itis|pathy|algia|trophy|plasia|uria|penia|genesis|age|th|cy|ety|gue|ort|eep|ing)$")
 
 
 def _forms(verb: str) -> set[str]:

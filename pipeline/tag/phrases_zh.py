@@ -253,7 +253,7 @@ class ChinesePhrases:
         return word.pos == "anatomy" or word.text.endswith(("细胞", "纤维", "组织", "神经", "血管", "膜", "体", "突", "元", "胚"))
 
     def _trim_left(self, words: Sequence[Word], a: int, b: int) -> int:
-        while a < b and words[a].text in ("样", "性", "化", "能", "相关", "阳性", "体", "内", "外", "正", "总", "种", "体内", "体外", "机体", "动物", "条件", "过程"):
+        while a < b and words[a].text in ("的", "样", "性", "化", "能", "相关", "阳性", "体", "内", "外", "正", "总", "种", "体内", "体外", "机体", "动物", "条件", "过程"):
             if words[a].text == "总" and a + 1 < b:
                 break
             a += 1
@@ -267,4 +267,8 @@ class ChinesePhrases:
         while b - a > 1 and (words[b - 1].text in self._closing or words[b - 1].text in self._and or words[b - 1].text == "的") and words[b - 1].pos != "effect":
             b -= 1
         # What is left must still be a phenomenon: 神经元的反应 keeps its head.
-        return b if any(self.head_of(w) is not None for w in words[a:b]) else whole
+        if any(self.head_of(w) is not None for w in words[a:b]):
+            return b
+        while whole - a > 1 and (words[whole - 1].text in self._and or words[whole - 1].text == "的"):
+            whole -= 1
+        return whole

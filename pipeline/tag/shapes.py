@@ -257,38 +257,46 @@ class EnglishEndings:
         )
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
-        covered = {i for h in known for i in range(h.start, h.end)}
+        """Hits of `text[start:end]`; a head word that a list knows alone (receptor) grows over the name before it."""
+        covered = {i: h for h in known for i in range(h.start, h.end)}
         tokens = list(self._WORD.finditer(text, start, end))
+        named = [h for h in known if h.kind in ("compound", "protein")]
         for i, token in enumerate(tokens):
             word = token.group().lower()
-            if token.start() in covered or word in self._not or word in self._stops:
+            over = covered.get(token.start())
+            bare = over is not None and over.start == token.start() and over.end == token.end() and word in self._HEADS
+            if (over is not None and not bare) or word.rpartition("-")[2] in self._not or word in self._not or word in self._stops:
                 continue
             ending = next(((e, t) for e, t in self._endings if word.endswith(e)), None)
             if ending is None:
                 continue
             affix, kind = ending
-            a = token.start()
             if word in self._HEADS:
-                a = self._premodified(text, tokens, i, known)
+                a, rank = self._premodified(text, tokens, i, named)
                 if a == token.start():
                     continue
-            elif len(word) < 7 or len(word) < len(affix) + 3 or (kind == "compound" and len(affix) == 3 and len(word) < 8):
+                named.append(Hit(a, token.end(), kind, None, f"ending-{affix}", rank))
+                yield named[-1]
                 continue
-            elif affix in ("ate", "one", "ine", "ose", "ide", "ene", "ol") and word[-4:] in ("tate", "cate", "late", "rate", "nate", "date") and len(word) < 11:
+            if len(word) < 7 or len(word) < len(affix) + 3 or (kind == "compound" and len(affix) == 3 and len(word) < 8):
                 continue
-            yield Hit(a, token.end(), kind, None, f"ending-{affix}", _RANK)
+            if affix in ("ate", "one", "ine", "ose", "ide", "ene", "ol") and word[-4:] in ("tate", "cate", "late", "rate", "nate", "date") and len(word) < 11:
+                continue
+            yield Hit(token.start(), token.end(), kind, None, f"ending-{affix}", _RANK)
 
-    def _premodified(self, text: str, tokens: Sequence[re.Match[str]], i: int, known: Sequence[Hit]) -> int:
-        """Take in the name right before a head word: `dopamine receptor`, `ursolic acid`."""
+    def _premodified(self, text: str, tokens: Sequence[re.Match[str]], i: int, known: Sequence[Hit]) -> tuple[int, int]:
+        """Where a head word's name begins (`dopamine receptor`, `ursolic acid`), and its rank: before a name that it takes in."""
         head = tokens[i].start()
-        for hit in known:
-            if hit.end <= head and text[hit.end : head].strip() == "" and hit.kind in ("compound", "protein"):
-                return hit.start
+        aspect = tokens[i].group().lower() in ("protein", "proteins", "subunit")
+        near = [h for h in known if h.end <= head and text[h.end : head] in (" ", "-") and not (aspect and h.kind == "protein")]
+        if near:
+            return min(h.start for h in near), 0
         if i and text[tokens[i - 1].end() : head] == " ":
             before = tokens[i - 1].group().lower()
-            if before not in self._stops and before not in self._not and before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4:
-                return tokens[i - 1].start()
-        return head
+            taken = any(h.start <= tokens[i - 1].start() < h.end for h in known)
+            if not taken and before not in self._stops and before not in self._not and before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4:
+                return tokens[i - 1].start(), _RANK
+        return head, _RANK
 
 
 # What stands beside an unknown symbol tells what it is; counted over the whole paper.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.fold import Squeezed, has_hanzi, lang_of, name_key, squeeze
+from pipeline.fold import Squeezed, has_hanzi, is_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
 from pipeline.tag import glosses
@@ -41,8 +41,7 @@ class Tagger:
         squeezed = squeeze(text)
         found = self._names(text, squeezed, sentences)
         definitions = list(glosses.find(text, found))
-        own = self._own(text, squeezed, definitions)
-        found = longest([*found, *own])
+        found = self._prefer_own(found, self._own(text, squeezed, definitions))
         found = longest([*found, *by_company(text, found)])
         effects = self._phrases(text, sentences, found)
         found = longest([*found, *effects])
@@ -51,7 +50,7 @@ class Tagger:
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
             definitions += late
-            found = longest([*found, *self._own(text, squeezed, late)])
+            found = self._prefer_own(found, self._own(text, squeezed, late))
         found = self._around(text, found, definitions)
         words = tuple(tuple(self._words(text, s, found)) for s in sentences)
         records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
@@ -60,8 +59,7 @@ class Tagger:
     # -- names --------------------------------------------------------------------------------------------------------
 
     def _names(self, text: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
-        hits = self._matcher.find(text, squeezed)
-        hits = longest(hits)
+        hits = longest(self._across(text, self._matcher.find(text, squeezed), sentences))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = [h for h in hits if sentence.start <= h.start < sentence.end]
@@ -88,6 +86,29 @@ class Tagger:
             concept = Concept(base.id if base else None, base.name if base else names[0], d.kind, names, (), "paper")
             entries.extend((concept, name, glosses.short_form(name)) for name in names if len(name_key(name)) > 1)
         return grow(text, longest(Matcher(entries, "gloss", rank=1).find(text, squeezed)))
+
+    @staticmethod
+    def _prefer_own(found: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
+        """The paper's own names before the lexicon's, but for those that stand inside a longer name (GSH in GSH-Px)."""
+        inside = {h.start: h for h in found}
+        longer = [h for h in own if not ((k := inside.get(h.start)) is not None and k.end > h.end and k.kind != "effect")]
+        return longest([*found, *longer])
+
+    def _across(self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
+        """Leave out names of two hanzi that arise by accident where two words meet (干|预后 in 干预后)."""
+        short = [h for h in hits if h.length == 2 and is_hanzi(text[h.start]) and is_hanzi(text[h.start + 1])]
+        if not short:
+            return list(hits)
+        bad: set[int] = set()
+        for sentence in sentences:
+            near = [h for h in short if sentence.start <= h.start < sentence.end]
+            if near:
+                words = self._cut(text, sentence.start, sentence.end, ())
+                starts = {w.start for w in words}
+                for h in near:
+                    if h.start + 1 in starts and not (h.start in starts and h.end in starts | {words[-1].end}):
+                        bad.add(h.start)
+        return [h for h in hits if not (h.length == 2 and h.start in bad)]
 
     def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
         fixed = [(h.start, h.end, h.kind) for h in found if sentence.start <= h.start and h.end <= sentence.end]
