@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from pipeline.errors import PipelineError, ThresholdMissed, UsageError
+from pipeline.errors import DataError, PipelineError, ThresholdMissed, UsageError
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ class Guarded(TyperCommand):
             if ctx.meta.get(DEBUG):
                 _trace(e)
             if isinstance(e, PipelineError):
-                _problem(str(e))
+                for line in e.faults if isinstance(e, DataError) else [str(e)]:
+                    _problem(line)
                 raise typer.Exit(e.exit_code) from None
-            _problem(f"{type(e).__name__}: {e}".replace("\n", " ") + "; this is a bug: run with --debug for the trace")
+            _problem(f"{type(e).__name__}: {e}; this is a bug: run with --debug for the trace")
             raise typer.Exit(1) from None
 
 

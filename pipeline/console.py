@@ -55,9 +55,8 @@ def json(value: Any) -> None:
 
 
 def problem(message: str) -> None:
-    """What went wrong, to standard error: a line for each line of the message."""
-    for line in message.splitlines():
-        print(f"error: {line}", file=sys.stderr)
+    """What went wrong, to standard error: one line, whatever the message holds (names of files may have line ends)."""
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
 
 
 def warn(message: str) -> None:
@@ -77,7 +76,6 @@ class RunView:
         self._debug = debug
         self._papers = papers
         self._done = 0
-        self._name = ""
         self._progress: Progress | None = None
         if sys.stderr.isatty():
             self._progress = Progress(
@@ -103,7 +101,6 @@ class RunView:
 
     def begin(self, source: Input) -> None:
         """A paper is taken up."""
-        self._name = source.id
         self._update(paper=source.id, stage="")
 
     def stage(self, name: str) -> None:
@@ -113,12 +110,13 @@ class RunView:
     def end(self, row: PaperRow, failure: Failure | None, crash: Exception | None) -> None:
         """The paper is done."""
         self._done += 1
+        place = f"[{self._done}/{self._papers}]"
         if failure:
-            self._line(f"{self._name}: failed in {failure.stage}: {failure.error}: {failure.message}")
+            self._line(f"{place} failed: {_failed(failure)}")
         elif self._progress is None:
-            self._line(f"[{self._done}/{self._papers}] {_in_short(row)}")
+            self._line(f"{place} {_in_short(row)}")
         for warning in row.warnings:
-            self._line(f"{self._name}: {warning}")
+            self._line(f"{row.doc}: {warning}")
         if crash and self._debug:
             trace(crash)
         self._update(advance=1)
@@ -136,6 +134,10 @@ class RunView:
         elapsed = self._progress.tasks[0].elapsed
         if advance and elapsed:
             self._progress.update(self._task, rate=f"{self._done * 60 / elapsed:.1f} papers/min")
+
+
+def _failed(failure: Failure) -> str:
+    return f"{failure.path}: {failure.message} ({failure.error} in {failure.stage})"
 
 
 def _in_short(row: PaperRow) -> str:
@@ -181,7 +183,7 @@ def summary(done: Summary) -> None:
     if done.failures:
         out(f"{len(done.failures)} failed:")
         for failure in done.failures:
-            out(f"  {failure.path}: {failure.message} ({failure.error} in {failure.stage})")
+            out(f"  {_failed(failure)}")
     if done.interrupted:
         out("interrupted: what was done until then is written")
     out(f"written to {done.folder}")

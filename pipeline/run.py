@@ -121,7 +121,9 @@ def _paper(source: Input, house: Worker, writer: RunWriter, watch: Watch) -> tup
         writer.add(result)
         row = _row(result)
     except InputError as e:
-        failure = Failure(source.shown, stage, type(e).__name__, " ".join(str(e).split()))
+        # The record has the path in a field of its own.
+        reason = " ".join(str(e).removeprefix(f"{source.path}: ").split())
+        failure = Failure(source.shown, stage, type(e).__name__, reason)
     except OSError as e:
         failure = Failure(source.shown, stage, type(e).__name__, f"cannot be opened ({e.strerror or e})")
     except Exception as e:  # whatever it is, the other papers go on; --debug shows the trace

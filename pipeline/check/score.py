@@ -14,7 +14,7 @@ from pipeline.check.sides import GoldSide, Side, SideClaim, gold_side, system_si
 from pipeline.errors import UsageError
 from pipeline.records import MENTION_TYPES, RELATIONS, Claim, Mention
 
-# Measured on ten papers: of two different ones at most 0.32 of the one stands in the other, of one paper read twice 0.99.
+# Measured on ten papers: of two different ones at most 0.32 of one stands in the other, of one read twice 0.99.
 SAME_TEXT = 0.7
 ATTRIBUTES = ("negated", "certainty", "citations", "model")
 # The figures of a report. The looser ones (`any`) say where the losses are: in the type, the relation, the subject.

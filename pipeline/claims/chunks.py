@@ -146,6 +146,17 @@ class ChineseChunker:
             # 研究显示，…: tells; A显示B: has
             if piece.kind == "YOU" and "tell" in kinds and (nxt is None or nxt.kind == "COMMA" or prv is None or prv.kind in ("WORD", "TELL")):
                 piece.kind = "TELL"
+            # 肠道调节及镇痛: a noun in a list, not an act.
+            if piece.kind in ("V", "AMBI") and prv is not None and prv.kind == "WORD" and not prv.shadow and prv.end == piece.start and nxt is not None and nxt.kind in ("AND", "YU", "ETC", "LOC") and near is not None and near.kind == "NP":
+                piece.kind = "WORD"
+            # 蛋白活性, 酶的活力: an aspect of what it stands behind.
+            if piece.kind == "LIGHT" and piece.text in ("活性", "能力", "功能") and prv is not None and prv.kind == "NP" and prv.members[0].type != "effect":
+                piece.kind = "WORD"
+            # 以…方式: how it is done
+            if piece.text == "以" and piece.kind == "CHAIN":
+                how = next((p for p in pieces[i + 1 : i + 8] if p.kind in ("LOC", "COMMA", "STOP", "V", "AMBI")), None)
+                if how is not None and how.kind == "LOC":
+                    piece.kind = "ZAI"
             # 作用: 作用于 acts; after 的 or a name it is the empty head.
             if piece.text == "作用":
                 piece.kind = "LIGHT"
@@ -187,7 +198,7 @@ class ChineseChunker:
         while True:
             j = i
             # aspects, places and species between the name and the connective: 血清TNF-α水平和肝脏IL-6含量
-            while j < len(pieces) and pieces[j].kind in ("WORD", "ORG") and j - i < 3:
+            while j < len(pieces) and pieces[j].kind in ("WORD", "ORG", "DE", "LOC") and j - i < 4:
                 j += 1
             such = j < len(pieces) and pieces[j].kind in ("SUCH", "OPEN") and j + 1 < len(pieces)
             if such and pieces[j].kind == "OPEN":
@@ -345,6 +356,9 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         # 其, 它 within a clause is no subject.
         if piece.kind == "PRON" and out and out[-1].kind not in ("COMMA", "STOP", "TELL"):
             continue
+        if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in _VERBAL:
+            out.append(Piece("AND", piece.start, piece.end, piece.text))
+            continue
         if piece.kind == "YU" and piece.text in ("和", "同", "跟"):
             # 和 that joins organs or the like, which are no pieces.
             if i + 1 >= len(pieces) or pieces[i + 1].kind != "NP" or not out or out[-1].kind != "NP":
@@ -352,13 +366,15 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "DE":
             last = out[-1] if out else None
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
-            if last is None or last.kind in ("COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
+            if last is None or last.kind in ("HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
                 continue
             if last.kind in _VERBAL and piece.start - last.end > 1:
                 continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
-            if not (out and out[-1].kind in _VERBAL and after is not None and after.kind in _VERBAL):
+            verb = after is not None and after.kind in _VERBAL
+            # 预防和治疗B: one object for both; 改变B和诱导C: two acts.
+            if not (out and verb and (out[-1].kind == "NP" or (out[-1].kind in _VERBAL and piece.start - out[-1].end <= 1))):
                 continue
         if piece.kind in ("COMMA", "STOP"):
             place = False

@@ -59,6 +59,9 @@ class Rule:
     objects: frozenset[str]
     invert: bool
     collapse: bool
+    head: str
+    """for a rule that collapses: the role that stands for the whole phrase"""
+    unless: frozenset[str]
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
 
@@ -91,7 +94,7 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
             Rule(
                 raw["name"], kinds, left, right, raw.get("subject", "pattern"), tuple(raw.get("sense", "va vn vi vs na").split()),
                 raw.get("relation"), frozenset(raw.get("words", [])), frozenset(raw.get("objects", [])), raw.get("invert", False),
-                raw.get("collapse", False), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
+                raw.get("collapse", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
             )
         )  # fmt: skip
     if faults:
@@ -103,7 +106,7 @@ def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match |
     """The first rule that fits the trigger at `codes[at]`, which is `piece`."""
     before, after = codes[:at], codes[at + 1 :]
     for rule in rules:
-        if codes[at] not in rule.trigger or (rule.words and piece.text not in rule.words):
+        if codes[at] not in rule.trigger or (rule.words and piece.text not in rule.words) or piece.text in rule.unless:
             continue
         if rule.relation is None and not any(sense in piece.senses for sense in rule.sense):
             continue

@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~", "ETC": "*",
     "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "COMMA": ",", "STOP": ";",
     "OF": "d", "BY": "t", "BE": "e", "REL": "R", "PREP": "z", "ING": "G", "PPART": "P", "OPEN": "(", "CLOSE": ")",
+    "EFF": "E", "THING": "X", "OTHER": "v",
 }  # fmt: skip
 # Names for several kinds at once, for patterns.
 CLASSES: dict[str, str] = {"VERB": "VW", "CHANGE": "IW", "ANYV": "VWIF", "CAUSE": "sVW"}
@@ -47,6 +48,9 @@ class Piece:
 
     shadow: bool = False
     """for a noun phrase: a verb that the tables do not know stands before it in its clause"""
+
+    sign: int = 0
+    """for a noun phrase of a change (`loss of A`, `A knockdown`, `increased A`): -1 or 1; 0 where the name stands for itself"""
 
     @property
     def code(self) -> str:

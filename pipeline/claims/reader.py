@@ -23,14 +23,14 @@ from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper,
 
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
-_OWNED = re.compile(r"(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
+_OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
 SIGN = {"increases": 1, "decreases": -1, "improves": 1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
 NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
-PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split()) | {"it", "this compound", "this drug", "they", "this agent", "this protein", "this substance", "these compounds"}
+PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split()) | {"it", "this compound", "this drug", "they", "this agent", "this protein", "this substance", "these compounds", "its", "their"}
 
 
 @dataclass(slots=True)
@@ -171,7 +171,7 @@ class Claims:
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
             self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
-            keep = found.roles["object"]
+            keep = found.roles[found.rule.head]
             low = min(i, *found.roles.values())
             low -= codes[low - 1 : low] in ("b", "y")
             alive -= set(range(low, max(i, *found.roles.values()) + 1)) - {keep}
@@ -217,6 +217,8 @@ class Claims:
             if code == ";":
                 flags.hedged = flags.asked = flags.negated = False
                 path, chain, in_path = [], [], False
+                if not grammar.zero:
+                    subject, flags.zero = None, False
             elif code == ",":
                 flags.negated = False
             elif code == "x":
@@ -235,16 +237,20 @@ class Claims:
                 subject = outer.pop()
             elif code == "R":
                 # A activates B, which inhibits C
-                subject = next((k for k in range(i - 1, -1, -1) if codes[k] == "N"), subject)
+                subject = next((k for k in range(i - 1, -1, -1) if codes[k] in "NX"), subject)
+                subject = None if subject is not None and codes[subject] == "X" else subject
+            elif code == "X" and _opens_clause(codes, i):
+                # Something that is no mention: what follows is not said of the subject before it.
+                subject, flags.zero = None, False
             elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i):
                 flags.zero = True
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
                 subject = i
-            if code not in "VWISFKuhntPG" or i in inner:
+            if code not in "VWISFKuhntPGE" or i in inner:
                 continue
             found = match(grammar.plain, codes, i, piece)
             if found is None:
-                if code in "VWISFKPG":
+                if code in "VWISFKPGE":
                     reading.tell(piece, None, "no rule fits")
                 continue
             rule = found.rule
@@ -297,7 +303,7 @@ class Claims:
         lead = next((p.members[0] for p in reading.pieces if p.code == "N"), None)
         if explicit:
             state.topic = explicit[0]
-        elif not reading.drafts and lead is not None and lead.type != "effect" and not any(p.code == "p" and p.start < lead.start for p in reading.pieces):
+        elif not any(d.implicit for d in reading.drafts) and lead is not None and lead.type != "effect" and not any(p.code == "p" and p.start < lead.start for p in reading.pieces):
             state.topic = lead
 
     def _claim(
@@ -340,7 +346,11 @@ class Claims:
                 sign, used = None, None
             if used is not None and inner is not None:
                 inner.add(used)
-        if rule.invert:
+        # A noun phrase of a change (English): `A reduced the loss of B`, `A knockdown reduced B`.
+        if pieces[at].sign:
+            sign, always = pieces[at].sign, always or pieces[at].sign < 0
+            relation = piece.senses.get("vm", relation)
+        if rule.invert or (who is not None and pieces[who].sign < 0):
             relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(relation, relation)
         for s in subjects:
             for o in objects:
@@ -406,13 +416,14 @@ def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Pie
         return all(re.match("抗|镇|降|促", o.text) for o in objects)
     if "action" in kinds:
         light = at + 1 < len(pieces) and (pieces[at + 1].code == "u" or (pieces[at + 1].code == "d" and at + 2 < len(pieces) and pieces[at + 2].code == "u"))
+        light = light or re.match(r"K?d?u", row(pieces)[at + 1 :]) is not None
         return light or all(_ACTION.match(o.text) for o in objects)
     return True
 
 
 def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | None, int | None]:
     """The change that stands as object with its theme (B的上调, B减少): its sign, and the piece that says it."""
-    found = re.match(r"d?([WIV])(?!N)(?!dN)", codes[at + 1 :])
+    found = re.match(r"u?d?([WIV])(?!N)(?!dN)", codes[at + 1 :])
     if found is None:
         return None, None
     k = at + 1 + found.start(1)
@@ -428,15 +439,15 @@ def _opens_clause(codes: str, i: int) -> bool:
     if codes[i - 1 : i] == "e" and codes[i + 1 : i + 2] in ("V", "W", "h"):
         return True
     if codes[i - 1 : i] == "s":
-        # 使B升高, 使B…V C: what is made to act.
-        return re.match(r"N?[d&y]?[VWI]", codes[i + 1 :]) is not None
-    return not re.search(r"[VWISFKhebtoyuPGR]", codes[start:i])
+        # 使B升高, 使B…V C: what is made to act; 通过使B…而V C: who made it.
+        return codes[i - 2 : i - 1] != "t" and re.match(r"N?[d&y]?[VWI]", codes[i + 1 :]) is not None
+    return not re.search(r"[VWISFKhebtoyuPGR~Ev]", codes[start:i])
 
 
 def _obliques(codes: str) -> set[int]:
     """Noun phrases in places and times (在…中, …条件下): they are no subjects."""
     out: set[int] = set()
-    for found in re.finditer(r"z([^,;]{0,8}?)l", codes):
+    for found in re.finditer(r"z([^,;]{0,8}?)l|z([^,;r]{0,6}?)f", codes):
         out.update(k for k in range(found.start(), found.end()) if codes[k] == "N")
     for found in re.finditer(r"m|o(N)|y(N)", codes):
         if found.group(0) == "m":

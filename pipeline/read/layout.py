@@ -283,7 +283,7 @@ def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[i
         if (
             (same and (apart or other_type or len(same) >= 2))
             or (counting and apart and (other_type or len(row.text) <= 12) and row.size <= 1.04 * body)
-            or (apart and other_type and len(peers) >= max(1, 0.4 * (pages - 1)))
+            or (apart and other_type and row.size <= 1.04 * body and len(peers) >= max(1, 0.4 * (pages - 1)))
         ):
             marked.add(k)
     # Furniture is what stands outermost: a row that is none ends it.

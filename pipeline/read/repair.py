@@ -246,7 +246,7 @@ _BEFORE_MARK = re.compile(r" +(?=[，。；：、！？）】》”])|(?<=[，�
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z]){2,}(?![A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]+")
 # `aspar ta te`, `t umo r`: pieces of one or two letters that are no word beside a piece that is lower case.
-_SHARDS = re.compile(r"(?<![A-Za-z\-'’.])[a-z]+(?: [a-z]+)+(?![A-Za-z])")
+_SHARDS = re.compile(r"(?<![A-Za-z'’.])[a-z]+(?: [a-z]+)+(?![A-Za-z])")
 _HYPHEN_GAP = re.compile(r"(?<=[a-z]{3}) +-(?=[A-Z]-)")
 # Words of one and two letters, units, and the abbreviations of doses and routes.
 _SHORT = """
@@ -286,13 +286,11 @@ def _mend_shards(run: str, words: Collection[str]) -> str:
     when the glued word is known from elsewhere in the paper and one of its pieces is not.
     """
     pieces = run.split(" ")
-    if (
-        len(pieces) == 3
-        and len(pieces[0]) == len(pieces[2]) == 1
-        and 2 <= len(pieces[1]) <= 3
-        and pieces[1] not in SHORT_WORDS | COMMON_THREE
-    ):
-        return "".join(pieces)  # `t umo r`: a letter left alone on both sides
+    for k in range(len(pieces) - 2):
+        one, two, three = pieces[k : k + 3]
+        if len(one) == len(three) == 1 and 2 <= len(two) <= 3 and two not in SHORT_WORDS | COMMON_THREE:
+            pieces[k : k + 3] = [one + two + three]  # `t umo r`: a letter left alone on both sides
+            break
     out: list[str] = [pieces[0]]
     for piece in pieces[1:]:
         last = out[-1]

@@ -136,7 +136,7 @@ def maths(body: str) -> str:
     def said(match: re.Match[str]) -> str:
         return _SAID.get(match[1], "") if match[1] else match[2]
 
-    plain_text = re.sub(r"\s+", "", _COMMAND.sub(said, body).replace("~", "\x00"))
+    plain_text = re.sub(r"\s+", "", _COMMAND.sub(said, body.replace("~", "\x00")))
     plain_text = re.sub(r"(?<!\\)[{}]", "", plain_text)
     plain_text = re.sub(r"[_^](?=.)|[_^]$", "", plain_text)
     return re.sub("\x00+", " ", plain_text).strip()
@@ -284,7 +284,9 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
     k = 0
     while k < len(rows):
         # After a full line that ends in mid-sentence, short lines without an end, and then a full line again.
-        if marks.ends_clause(rows[k].words) or widths[k] < SHORT * near[k] or k in out or rows[k].block:
+        # What stands behind a hyphen goes on with the line before it.
+        open_end = not marks.ends_clause(rows[k].words) and not rows[k].words.endswith(("-", "/"))
+        if not open_end or widths[k] < SHORT * near[k] or k in out or rows[k].block:
             k += 1
             continue
         j = k + 1
@@ -398,6 +400,8 @@ def _is_title(row: Line, following: Line | None, wrapped: bool) -> bool:
     ):
         return False
     if marks.numbered(text) or marks.caption(text) or marks.list_item(text):
+        return False
+    if re.search("[，,；;、]", text) and not _starts_part(following):
         return False
     # In a wrapped text the first line may be that of a paragraph: a title is followed by a blank line or by a part.
     return not wrapped or _starts_part(following) or following.gaps > row.gaps + 1

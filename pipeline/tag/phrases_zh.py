@@ -229,7 +229,7 @@ class ChinesePhrases:
         return a, rule
 
     def _listed_left(self, words: Sequence[Word], runs: Sequence[_Run], i: int, a: int, rule: str) -> tuple[int, str]:
-        while i and a >= 2 and words[a - 1].text in self._and and runs[i - 1].b == a - 1:
+        while i and a >= 2 and (words[a - 1].text in self._and or words[a - 1].text == "或") and runs[i - 1].b == a - 1:
             left = runs[i - 1]
             structures = left.core is None and all(self._structure(w) for w in words[left.a : left.b])
             states = left.b - left.a == 1 and words[left.a].text in _STATE and words[a].text in _STATE

@@ -1,0 +1,128 @@
+"""The smallest papers, records and houses that a test needs, built by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BrokenInput
+from pipeline.records import (
+    Claim,
+    Document,
+    Evidence,
+    Mention,
+    MentionType,
+    Object,
+    Paper,
+    Relation,
+    Result,
+    Section,
+    Sentence,
+    Subject,
+    Trigger,
+)
+from pipeline.store import RunWriter, new_run
+from pipeline.trace import Trace, TriggerSeen
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+HEAD = new_run({"paths": ("papers",)}, {"rules/triggers.tsv": "0" * 64}, {"python": "3.11"})
+
+
+def document(doc: str, text: str = "", path: str = "") -> Document:
+    """A document record of a text input."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    title = text.split("\n")[0] or None
+    sections = (Section(title, 0, 0, len(text)),) if title else ()
+    return Document(doc, path or f"{doc}.txt", digest, "ok", title, ("zh",), None, sections, "text")
+
+
+def mention(doc: str, text: str, start: int, end: int, kind: MentionType, number: int = 0, **more: Any) -> Mention:
+    """A mention of `text[start:end]`."""
+    words = text[start:end]
+    made = Mention(
+        f"{doc}-m{number or start}", doc, start, end, words, kind, None, None, (words,), "zh", None, None, "r"
+    )
+    return replace(made, **more)
+
+
+def claim(text: str, subject: Mention, relation: Relation, target: Mention, number: int = 0, **more: Any) -> Claim:
+    """A claim that joins two mentions; its evidence is the line that holds the object."""
+    start = text.rfind("\n", 0, target.start) + 1
+    end = (text + "\n").find("\n", start)
+    made = Claim(
+        id=f"{target.doc}-c{number or target.start}",
+        doc=target.doc,
+        subject=Subject(subject.id, subject.text, subject.type, None, None, False),
+        object=Object(target.id, target.text, target.type, None, None),
+        relation=relation,
+        trigger=Trigger(text[start : start + 1], start, start + 1),
+        negated=False,
+        certainty="asserted",
+        via=(),
+        citations=(),
+        model=(),
+        evidence=Evidence(start, end, text[start:end], None, "zh", None, None),
+        rule="r",
+    )
+    return replace(made, **more)
+
+
+def result(doc: str, text: str, mentions: Sequence[Mention] = (), claims: Sequence[Claim] = ()) -> Result:
+    """What the house would make of a text."""
+    return Result(Paper(document(doc, text), text), (), tuple(mentions), tuple(claims), {"read": 0.25})
+
+
+def write_run(folder: Path, results: Sequence[Result]) -> Path:
+    """A run folder of these results."""
+    writer = RunWriter(folder, HEAD)
+    for r in results:
+        writer.add(r)
+    writer.finish(replace(HEAD, state="finished"))
+    return folder
+
+
+class FakeHouse:
+    """A house that finds the character 药 to be a compound and 痛 an effect, and that one decreases the other.
+
+    A text that begins with `broken` cannot be read, one with `crash` meets a bug in tag, one with `stop` a Ctrl-C.
+    """
+
+    def work(self, path: Path, doc_id: str, on_stage: Callable[[str], None] | None = None) -> Result:
+        """All that the stages make of one paper."""
+        tell = on_stage or (lambda _stage: None)
+        tell("read")
+        text = self.read(path, doc_id).text
+        tell("tag")
+        if text.startswith("crash"):
+            raise RuntimeError("the tagger\nfell over")
+        if text.startswith("stop"):
+            raise KeyboardInterrupt
+        kinds: Mapping[str, MentionType] = {"药": "compound", "痛": "effect"}
+        mentions = [mention(doc_id, text, i, i + 1, kinds[c], i + 1) for i, c in enumerate(text) if c in kinds]
+        subjects = [m for m in mentions if m.type == "compound"]
+        objects = [m for m in mentions if m.type == "effect"]
+        return result(doc_id, text, mentions, [claim(text, subjects[0], "decreases", o) for o in objects if subjects])
+
+    def read(self, path: Path, doc_id: str) -> Paper:
+        """The paper as read."""
+        text = path.read_text(encoding="utf-8")
+        if text.startswith("broken"):
+            raise BrokenInput(f"{path}: ends in the middle; get it again")
+        return Paper(document(doc_id, text, str(path)), text)
+
+    def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
+        """A sentence a line."""
+        found, at = [], 0
+        for number, line in enumerate(paper.text.split("\n")):
+            found.append(Sentence(at, at + len(line), line, "zh", paragraph=number))
+            at += len(line) + 1
+        return tuple(found)
+
+    def trace(self, paper: Paper, index: int) -> Trace:
+        """A sentence with one trigger that made nothing."""
+        sentence = self.sentences(paper)[index]
+        trigger = TriggerSeen(Trigger("止", 0, 1), "verb", "decreases", None, "no object after it")
+        return Trace(sentence, (), (), (("compound", "药"),), (trigger,), ())
