@@ -1,10 +1,12 @@
 """The rooms put together as the house does, for text that a test writes; and the case files, which read like lists.
 
-A case file is a tab-separated table with a header, one case a line; lines that begin with `#` are headings of the list.
-A claim is written `subject relation object`, and several are parted by `; `. What may follow, in this order, is compared
-only where it is written, but for `negated` and `hedged`, which hold or do not:
+A case file is a tab-separated table with a header, one case a line; lines that begin with `#` are headings.
+A claim is written `subject relation object`, and several are parted by `; `. `negated` and `hedged` behind it hold or do
+not; the rest of what may follow, in this order, is compared only where it is written:
 
-    ALC decreases 丙二醛 negated hedged implicit via TNF-α+NF-κB cites 15,16 in 大鼠
+    ALC decreases 丙二醛 negated hedged implicit via TNF-α+NF-κB cites 15,16 @ 大鼠
+
+`via none`, `cites none` and `@ none` say that there is none.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from pipeline.claims import Claims
 from pipeline.knowledge import Knowledge
@@ -49,7 +52,7 @@ def paper_of(text: str, headings: Sequence[str] = (), doc: str = "made") -> Pape
         if line in headings:
             starts.append((at, line))
         at += len(line) + 1
-    ends = [a for a, _ in starts[1:]] + [len(text)]
+    ends = [*(a for a, _ in starts[1:]), len(text)][: len(starts)]
     sections = tuple(Section(title, 1, a, b) for (a, title), b in zip(starts, ends, strict=True))
     return Paper(Document(doc, f"{doc}.txt", digest, "ok", None, ("zh",), None, sections, "text"), text)
 
@@ -96,7 +99,7 @@ class Bench:
         return self.work(paper_of(text, headings))
 
 
-# -- case files -----------------------------------------------------------------------------------------------------------
+# -- case files --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,12 @@ def cases(name: str) -> list[Case]:
     return rows
 
 
-# -- claims as a case writes them -----------------------------------------------------------------------------------------
+# -- claims as a case writes them --------------------------------------------------------------------------------------
 
 _RELATION = "|".join(RELATIONS)
 _CLAIM = re.compile(
     rf"(?P<subject>\S.*?) (?P<relation>{_RELATION}) (?P<object>\S.*?)(?P<negated> negated)?(?P<hedged> hedged)?"
-    r"(?P<implicit> implicit)?(?: via (?P<via>.+?))?(?: cites (?P<cites>[\d,]*))?(?: in (?P<model>.+))?"
+    r"(?P<implicit> implicit)?(?: via (?P<via>.+?))?(?: cites (?P<cites>none|[\d,]+))?(?: @ (?P<model>.+))?"
 )
 
 
@@ -197,12 +200,16 @@ def expected_claims(cell: str) -> list[Expected]:
                 g["negated"] is not None,
                 g["hedged"] is not None,
                 True if g["implicit"] else None,
-                tuple(g["via"].split("+")) if g["via"] else None,
-                tuple(int(n) for n in g["cites"].split(",") if n) if g["cites"] is not None else None,
-                tuple(g["model"].split("+")) if g["model"] else None,
+                _listed(g["via"], "+") if g["via"] else None,
+                tuple(map(int, _listed(g["cites"], ","))) if g["cites"] else None,
+                _listed(g["model"], "+") if g["model"] else None,
             )
         )
     return found
+
+
+def _listed(cell: str, mark: str) -> tuple[str, ...]:
+    return () if cell == "none" else tuple(cell.split(mark))
 
 
 def faults(read: Read, expected: Sequence[Expected]) -> Iterator[str]:
@@ -226,14 +233,14 @@ def faults(read: Read, expected: Sequence[Expected]) -> Iterator[str]:
                 yield f"{key}: {name} is {value}, not {wish}"
 
 
-# -- mentions as a case writes them ---------------------------------------------------------------------------------------
+# -- mentions as a case writes them ------------------------------------------------------------------------------------
 
 _LETTERS = {kind[0].upper(): kind for kind in MENTION_TYPES}
 
 
 def expected_mentions(cell: str) -> list[tuple[str, str]]:
     """(type, text) of the mentions of a cell, written `P TLR4; E 氧化应激` with C, P and E for the types."""
-    found = []
+    found: list[tuple[str, str]] = []
     for part in filter(None, (p.strip() for p in cell.split(";"))):
         letter, _, text = part.partition(" ")
         assert letter in _LETTERS, f"no mention: {part!r}"

@@ -107,7 +107,7 @@ class ChineseChunker:
         if "vs" in senses and "va" not in senses:
             return "SYM"
         if "va" in senses:
-            return "AMBI" if "vi" in senses else "V"
+            return "AMBI" if "vi" in senses else "V"  # 导致 and the like: see `_settle`
         if "vi" in senses:
             return "INTR"
         if "vn" in senses:
@@ -157,6 +157,8 @@ class ChineseChunker:
                 how = next((p for p in pieces[i + 1 : i + 8] if p.kind in ("LOC", "COMMA", "STOP", "V", "AMBI")), None)
                 if how is not None and how.kind == "LOC":
                     piece.kind = "ZAI"
+            if piece.kind == "V" and piece.text in _CAUSERS:
+                piece.kind = "CAUSV"
             # 作用: 作用于 acts; after 的 or a name it is the empty head.
             if piece.text == "作用":
                 piece.kind = "LIGHT"
@@ -337,13 +339,16 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-_VERBAL = ("V", "AMBI", "INTR")
+_VERBAL = ("V", "CAUSV", "AMBI", "INTR")
+# Verbs that lead to a change (导致B升高), rather than act on what changes (防止B升高).
+_CAUSERS = frozenset("导致 引起 造成 致使 促使 诱发 引发 招致 促成 诱导 触发".split())
 
 
 def _tidy(pieces: list[Piece]) -> list[Piece]:
     """Drop brackets that say nothing, 中/上/内 where no 在 went before in the clause, and 和 that joins no verbs."""
     out: list[Piece] = []
     place = False
+    clause = 0
     kept: set[int] = set()
     for i, piece in enumerate(pieces):
         if piece.kind == "OPEN":
@@ -355,6 +360,13 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             continue
         # 其, 它 within a clause is no subject.
         if piece.kind == "PRON" and out and out[-1].kind not in ("COMMA", "STOP", "TELL"):
+            continue
+        if piece.kind in ("COMMA", "STOP"):
+            clause = len(out)
+        # 年龄相关的X, 表现: nouns and 相关 that stand in no frame of theirs (是…的机制, 与…相关).
+        if piece.kind == "AGENT" and not any(p.kind in ("COP", "YOU", "BEI") for p in out[clause:]):
+            continue
+        if piece.kind == "SYM" and i + 1 < len(pieces) and pieces[i + 1].kind == "NP" and not any(p.kind == "YU" for p in out[clause:]):
             continue
         if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in _VERBAL:
             out.append(Piece("AND", piece.start, piece.end, piece.text))

@@ -13,7 +13,7 @@ from pipeline.records import Mention
 
 # The kinds of pieces, and the letter each has in a row: patterns are regular expressions over these letters.
 CODES: dict[str, str] = {
-    "NP": "N", "V": "V", "AMBI": "W", "INTR": "I", "SYM": "S", "NOUN": "F", "AGENT": "K",
+    "NP": "N", "V": "V", "CAUSV": "C", "AMBI": "W", "INTR": "I", "SYM": "S", "NOUN": "F", "AGENT": "K",
     "DUI": "o", "BEI": "b", "TONG": "t", "YU": "y", "ZAI": "z", "LOC": "l", "SHI": "s", "DE": "d", "YOU": "h",
     "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~", "ETC": "*",
     "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "COMMA": ",", "STOP": ";",
@@ -21,7 +21,7 @@ CODES: dict[str, str] = {
     "EFF": "E", "THING": "X", "OTHER": "v",
 }  # fmt: skip
 # Names for several kinds at once, for patterns.
-CLASSES: dict[str, str] = {"VERB": "VW", "CHANGE": "IW", "ANYV": "VWIF", "CAUSE": "sVW"}
+CLASSES: dict[str, str] = {"VERB": "VWC", "CHANGE": "IW", "ANYV": "VWCIF", "CAUSE": "sC"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class Claims:
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
         alive = set(range(len(pieces)))
         for i, piece in enumerate(pieces):
-            if piece.code not in "VWSP" or i not in alive:
+            if piece.code not in "VCWSP" or i not in alive:
                 continue
             found = match(grammar.collapsing, codes, i, piece)
             if found is None or not {i, *found.roles.values()} <= alive:
@@ -246,11 +246,11 @@ class Claims:
                 flags.zero = True
             elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
                 subject = i
-            if code not in "VWISFKuhntPGE" or i in inner:
+            if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
             found = match(grammar.plain, codes, i, piece)
             if found is None:
-                if code in "VWISFKPGE":
+                if code in "VCWISFKPGE":
                     reading.tell(piece, None, "no rule fits")
                 continue
             rule = found.rule
@@ -436,12 +436,12 @@ def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
     # A是B发挥…的机制: who acts within what A is.
-    if codes[i - 1 : i] == "e" and codes[i + 1 : i + 2] in ("V", "W", "h"):
+    if codes[i - 1 : i] == "e" and codes[i + 1 : i + 2] in ("V", "C", "W", "h"):
         return True
     if codes[i - 1 : i] == "s":
         # 使B升高, 使B…V C: what is made to act; 通过使B…而V C: who made it.
-        return codes[i - 2 : i - 1] != "t" and re.match(r"N?[d&y]?[VWI]", codes[i + 1 :]) is not None
-    return not re.search(r"[VWISFKhebtoyuPGR~Ev]", codes[start:i])
+        return codes[i - 2 : i - 1] != "t" and re.match(r"N?[d&y]?[VCWI]", codes[i + 1 :]) is not None
+    return not re.search(r"[VCWISFKhebtoyuPGR~Ev]", codes[start:i])
 
 
 def _obliques(codes: str) -> set[int]:

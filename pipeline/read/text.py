@@ -268,7 +268,7 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
         text = rows[k].words.strip()
         if _PAGE_NUMBER.match(text) or _BARE_LINK.match(text):
             out.add(k)
-        elif seen[keys[k]] >= 2 and widths[k] < max(SHORT * near[k], 30) and not marks.label(text):
+        elif seen[keys[k]] >= 2 and (widths[k] < SHORT * near[k] or not wrapped) and not marks.label(text):
             # Numbered headings may have the same words (`1.1 Methods`, `2.1 Methods`).
             same = [rows[j].words for j in short if keys[j] == keys[k]]
             if len(same) > 2 or marks.numbered(text) is None:
@@ -301,7 +301,8 @@ def _furniture(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int],
 def _stray(rows: Sequence[Line], widths: Sequence[int], near: Sequence[int], k: int) -> bool:
     text = rows[k].words
     return (
-        widths[k] < SHORT * near[k] and not marks.ends_clause(text) and not _starts_part(rows[k])
+        widths[k] < SHORT * near[k] and not marks.ends_clause(text) and not text.endswith(("-", "/"))
+        and not _starts_part(rows[k])
         and marks.numbered(text) is None
     )  # fmt: skip
 

@@ -58,9 +58,12 @@ class Segmenter:
                 offset = at
                 for word, pos in self._pairs(text[at:stop]):
                     # 可抑制, 能提高: jieba knows some of these as one word.
-                    if len(word) > 2 and word[0] in _MODAL and word not in self._own and word[1:] in self._own:
-                        words.append(Word(offset, offset + 1, word[0], "v"))
-                        offset, word, pos = offset + 1, word[1:], "v"
+                    cut = 0 if word in self._own or len(word) < 3 else 1 if word[0] in _MODAL and word[1:] in self._own else 2 * (
+                        word[:2] in self._own and word[2:] in self._own and len(word) > 3
+                    )  # fmt: skip
+                    if cut:
+                        words.append(Word(offset, offset + cut, word[:cut], "v"))
+                        offset, word, pos = offset + cut, word[cut:], "v"
                     words.append(Word(offset, offset + len(word), word, pos))
                     offset += len(word)
             if match:

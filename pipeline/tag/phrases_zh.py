@@ -244,6 +244,9 @@ class ChinesePhrases:
             nxt = runs[i + 1]
             if nxt.core is None or nxt.core - nxt.a != 1 or words[nxt.a].pos == "effect" or words[nxt.a].text not in self._heads:
                 break
+            # 学习和记忆: two heads, each by itself.
+            if runs[i].core is not None and runs[i].core - runs[i].a == 1 and words[runs[i].a].text in self._heads:
+                break
             if words[nxt.a].text in self._triggers and nxt.core < len(words) and self._inside(words[nxt.core]):
                 break
             b, i, rule = nxt.core, i + 1, "phrase-list"

@@ -193,6 +193,11 @@ _COMPOUND_TAIL = re.compile(rf"(?:{_AGENT}|盐(?!酸|水|类)|酸盐|剂(?!量)|
 _PROTEIN_TAIL = re.compile(r"(?:[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|通道|家族(?:成员)?|复合物|复合体|超家族))")
 
 
+_ERGIC = re.compile(
+    r"[ ]?能(?:性)?(?:[\u4e00-\u9fff]{0,6}?(?:神经元|神经传递|神经传导|神经纤维|电流|电位|通路|系统|突触|传递|神经|受体功能|信号)|作用|活性|功能|表型|毒性)(?:后电流|传递|可塑性|功能)?"
+)
+
+
 def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Names that go on behind what a list knows of them: a number or letter, 受体, 抑制剂, 盐, 家族."""
     grown: list[Hit] = []
@@ -202,6 +207,10 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
             grown.append(hit)
             continue
         end, kind, rule = hit.end, hit.kind, hit.rule
+        # 胆碱能作用, GABA能抑制性突触后电流: what a transmitter drives
+        if kind == "compound" and (match := _ERGIC.match(text, end)):
+            grown.append(Hit(hit.start, match.end(), "effect", None, "grown-ergic", hit.rank))
+            continue
         if kind == "protein" and has_hanzi(text[end - 1]) and end not in starts and (match := _NUMBER.match(text, end)) and end + 1 not in starts:
             end, rule = match.end(), "grown-number"
         if kind == "protein" and text[end - 1].isdigit() and (match := _MORE_NUMBERS.match(text, end)):

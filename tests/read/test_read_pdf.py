@@ -188,7 +188,7 @@ def test_references_and_footnotes_are_no_prose() -> None:
 def test_captions_stand_behind_the_paragraph_they_interrupt() -> None:
     """A figure's caption is a line of its own behind the paragraph, and the words in the figure are left out."""
     lines = fill(sentences(6), 450)
-    half = len(lines) // 2
+    half = len(lines) // 2 - 1  # in mid-sentence
     top = column(72, 100, lines[:half])
     y = 100 + 14.0 * half
     figure = [

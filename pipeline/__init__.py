@@ -1,0 +1,1 @@
+"""Claim records from Chinese and English biomedical review papers: who acts on what, and where the PDF says so."""
