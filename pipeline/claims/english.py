@@ -37,11 +37,13 @@ _NOMINAL_BEFORE = re.compile(
 _PAST = {"bind": "bound", "lead": "led", "give": "gave", "drive": "drove", "bring": "brought", "play": "played", "rise": "rose", "fall": "fell"}
 _DOUBLED = frozenset({"control", "blot", "stop"})
 _SIGN = {"increases": 1, "improves": 1, "decreases": -1}
+_HAD = re.compile(r"(?:anti|pro(?=-?(?:infl|apop|oxid|angio))|neuroprotect|cardioprotect|hepatoprotect|chondroprotect)", re.I)
 _UNINFLECTED = re.compile(r"(?:ed|nt|ble|al|ry|ive|ful|ous|ic)$")
 _FINITE = ("V", "YOU", "BE", "SYM", "OTHER")
 _VERBAL = ("V", "PPART", "ING")
 _SOLID = ("NP", "NOUN", "EFF", "AGENT", "TREAT", "LACK", "LIGHT")
-_LIGHT_VERBS = ("YOU",)
+# What is done about an illness is no change of it that could act.
+_CARE = frozenset({"prevention", "treatment", "therapy", "relief", "alleviation", "management", "mitigation"})
 
 
 def forms(verb: str) -> dict[str, str]:
@@ -189,9 +191,11 @@ class EnglishChunker:
             nominal = _NOMINAL_BEFORE.search(text[max(0, piece.start - 28) : piece.start]) is not None
             kinds = self._kinds.get(piece.text, ())
             if piece.kind == "PPART":
-                attached = touching is not None and touching.kind in ("NP", "WORD") and text[touching.end : piece.start] == "-"
+                attached = touching is not None and touching.kind in ("NP", "WORD", "NOUN", "LACK", "TREAT") and text[touching.end : piece.start] == "-"
                 passive = prev is not None and piece.start - prev.end < 40 and (prev.kind == "BE" or (prev.kind == "PPART" and touching is not prev and _joined_by_and(pieces, i)))
-                if attached:
+                if "treat" in kinds:
+                    piece.kind = "TREAT"
+                elif attached:
                     pass
                 elif nominal and not passive:
                     piece.kind = "ADJ"
@@ -201,8 +205,17 @@ class EnglishChunker:
                 follows = near is not None and near.kind in ("OF", "PREP", "DUI") and near.start - piece.end < 3
                 if nominal or (near is not None and near.kind == "OF" and near.start - piece.end < 3) or (follows and touching is not None and touching.kind in ("WORD", "YOU", "TREAT")):
                     piece.kind = "EFF" if "ne" in piece.senses else "NOUN"
+                elif nominal and touching is not None and touching.kind in ("OF", "PREP") and touching.text != "to" and not piece.text.endswith("ed"):
+                    piece.kind = "WORD"
             elif piece.kind == "V" and piece.text == "lower" and nominal:
                 piece.kind = "ADJ"
+            elif piece.kind == "V" and touching is not None and touching.kind == "OF":
+                # of various causes
+                piece.kind = "WORD"
+            elif piece.kind == "BE" and near is not None and near.kind == "NP" and near.members[0].type == "effect" and _HAD.match(near.text):
+                # A is anti-inflammatory: an effect that it has.
+                piece.kind = "YOU"
+                pieces.insert(pieces.index(near) + 1, Piece("LIGHT", near.end, near.end, ""))
             elif piece.kind == "ING" and nominal and near is not None and near.kind == "OF":
                 piece.kind = "NOUN"
                 piece.senses = {**piece.senses, "vn": piece.senses.get("va", "regulates")}
@@ -352,6 +365,12 @@ def _next_item(pieces: Sequence[Piece], i: int, before: Sequence[Piece], *, comm
     if link.kind == "COMMA" and comma:
         at = _item(pieces, k + 1)
         if at is None:
+            # An item that names nothing of ours, amid the list.
+            m = k + 1
+            while m < len(pieces) and pieces[m].kind in ("WORD", "NOUN", "ADJ") and m - k < 4:
+                m += 1
+            if m > k + 1 and m < len(pieces) and pieces[m].kind in ("COMMA", "AND"):
+                return _next_item(pieces, m, before, comma=comma)
             return None
         m = at + 1
         while m < len(pieces) and pieces[m].kind in ("NP", "COMMA", "WORD", "ADJ", "OF", "LIGHT"):
@@ -370,7 +389,7 @@ def _new_clause(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bo
     if not any(p.kind in (*_FINITE, "PPART", "ING") for p in before[clause:]):
         return False
     k = at + 1
-    while k < len(pieces) and k - at < 6 and pieces[k].kind in ("WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT"):
+    while k < len(pieces) and k - at < 8 and pieces[k].kind in ("NP", "AND", "WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT"):
         k += 1
     return k < len(pieces) and pieces[k].kind in ("V", "YOU", "BE")
 
@@ -379,7 +398,8 @@ def _one(pieces: Sequence[Piece], i: int) -> tuple[list[Mention], int]:
     """One item: names side by side, of which the last is meant (`the transporter GLUT4`)."""
     head = pieces[i].members[0]
     i += 1
-    while i < len(pieces) and pieces[i].kind == "NP" and pieces[i].start - pieces[i - 1].end <= 1:
+    # In patients with neuropathy ALC relieves pain: an illness and a drug side by side are two.
+    while i < len(pieces) and pieces[i].kind == "NP" and pieces[i].start - pieces[i - 1].end <= 1 and not (head.type == "effect" and pieces[i].members[0].type == "compound"):
         head = pieces[i].members[0]
         i += 1
     return [head], i
@@ -394,7 +414,12 @@ def _changes(text: str, pieces: list[Piece]) -> list[Piece]:
         sign = _SIGN.get(piece.senses.get("vn", "")) if piece.kind == "NOUN" else -1 if piece.kind == "LACK" else None
         attached = bool(out) and out[-1].kind == "PPART"
         k = i + 1
-        if sign is not None:
+        role = piece.kind == "NOUN" and piece.text in ("role", "roles") and k + 1 < len(pieces) and pieces[k].kind in ("OF", "PREP") and pieces[k].text in ("of", "for")
+        if role and pieces[k + 1].kind == "NP":
+            # a role for A in promoting B
+            i = k + 1
+            continue
+        if sign is not None and piece.text not in _CARE and not (out and out[-1].kind == "BY") and not (len(out) > 1 and out[-2].kind == "BY" and out[-1].kind == "NP"):
             skip = {"WORD", "ADJ"}
             if k < len(pieces) and (pieces[k].kind == "OF" or piece.text.endswith(" of") or (pieces[k].kind == "PREP" and pieces[k].text in ("in", "for"))):
                 k += not piece.text.endswith(" of")
@@ -452,6 +477,15 @@ def _places(pieces: list[Piece]) -> list[Piece]:
         while k < len(pieces) and pieces[k].kind in ("WORD", "ADJ"):
             k += 1
         nxt = pieces[k] if k < len(pieces) else None
+        # adjectives joined: effective and well tolerated in
+        if piece.kind == "AND" and out and out[-1].kind == "WORD" and i + 1 < len(pieces) and pieces[i + 1].kind == "WORD" and nxt is not None and nxt.kind in ("PREP", "DUI"):
+            i += 1
+            continue
+        # ALC fed together with B: what else was given.
+        if piece.kind == "TREAT" and prev is not None and out[-1] is prev and prev.kind == "NP" and prev.members[0].type == "compound" and piece.start - prev.end == 1 and nxt is not None:
+            if nxt.kind == "PREP" and k + 1 < len(pieces) and pieces[k + 1].kind == "NP":
+                i = k + 2
+                continue
         if piece.kind == "CMP":
             i = k + 1 if nxt is not None and nxt.kind == "NP" else k
             continue
@@ -464,6 +498,10 @@ def _places(pieces: list[Piece]) -> list[Piece]:
                 after = next((p.kind for p in pieces[k + 1 : k + 3] if p.kind != "WORD"), "")
                 attached = k + 1 < len(pieces) and pieces[k + 1].start - nxt.end <= 1 and pieces[k + 1].kind in ("PPART", "TREAT", "LACK")
                 if attached or after in ("TREAT", "GROUP"):
+                    i += 1
+                    continue
+                if prev is not None and prev.kind == "NP" and len(out) > 2 and out[-2].kind == "OF" and _between_two(out[-3]):
+                    out.append(piece)
                     i += 1
                     continue
                 if prev is not None and prev.kind in ("NOUN", "EFF", "AGENT", "TREAT", "LIGHT", *_FINITE, *_VERBAL, "CHAIN", "LACK"):
@@ -494,6 +532,11 @@ def _places(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
+def _between_two(piece: Piece) -> bool:
+    """Whether a noun wants two names: the binding of A to B, the effect of A in B."""
+    return piece.kind == "EFF" or piece.senses.get("vn") in ("binds", "associated_with")
+
+
 def _things(pieces: list[Piece]) -> list[Piece]:
     """Nouns that name nothing of ours, where a subject stands: what the clause says is not said of the one before."""
     out: list[Piece] = []
@@ -518,6 +561,9 @@ def _things(pieces: list[Piece]) -> list[Piece]:
 def _tidy(pieces: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
+        # A is a salt that raises B: what A is said to be is A.
+        if piece.kind == "NP" and len(out) > 1 and out[-1].kind == "BE" and out[-2].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "REL":
+            continue
         if piece.kind in ("ADJ", "OPEN", "CLOSE", "GROUP") or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP")):
             continue
         if piece.kind == "AND":

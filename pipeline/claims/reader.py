@@ -28,7 +28,7 @@ SIGN = {"increases": 1, "decreases": -1, "improves": 1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
 NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
-KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive"})
+KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
 PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split()) | {"it", "this compound", "this drug", "they", "this agent", "this protein", "this substance", "these compounds", "its", "their"}
 

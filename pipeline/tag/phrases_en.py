@@ -74,6 +74,7 @@ class EnglishPhrases:
         inside = {i: h for h in known for i in range(h.start, h.end)}
         phrases = list(self._headed(text, tokens, starts, inside))
         yield from self._joined(text, tokens, starts, inside, phrases)
+        yield from self._actions(text, tokens, inside)
         covered = {i: h for h in phrases for i in range(h.start, h.end)}
         yield from self._objects(text, tokens, inside, covered)
 
@@ -104,7 +105,7 @@ class EnglishPhrases:
                 if span is not None:
                     s, e = tokens[span[0]].start, tokens[span[1] - 1].end
                     whole = starts.get(s)
-                    if not (whole is not None and whole.end == e) and (span[1] - span[0] > 1):
+                    if not (whole is not None and whole.end == e) and (span[1] - span[0] > 1 or span[0] > a):
                         yield Hit(s, e, "effect", None, "phrase-head", _RANK)
             i = max(i, a + 1)
 
@@ -115,9 +116,13 @@ class EnglishPhrases:
         lead = a
         for k in range(a, b):
             hit = inside.get(tokens[k].start)
-            if hit is None or hit is last or hit.kind == "effect" and k > a:
+            # melatonin impaired glucose tolerance: a listed name, but here its first word is the verb.
+            if hit is not None and hit.kind == "effect" and k > a and tokens[k].start == hit.start and tokens[k].word.endswith("ed") and tokens[k].word in self._triggers:
+                lead = k + 1
                 continue
-            if hit.kind in ("organisms", "microbes") or (hit.kind in ("compound", "protein") and not (takes and k == a)):
+            if hit is None or hit is last or (hit.kind == "effect" and k > a):
+                continue
+            if hit.kind in ("organisms", "microbes") or (hit.kind in ("compound", "protein") and not (takes and k == a and b - a < 4)):
                 lead = k + 1
         return (lead, b) if lead < b else None
 
@@ -190,6 +195,19 @@ class EnglishPhrases:
             return tokens[at - 2].start
         return s
 
+    def _actions(self, text: str, tokens: Sequence[_Token], inside: Mapping[int, Hit]) -> Iterator[Hit]:
+        """`chronobiotic effects`, `antitussive and mucolytic activity`: adjectives that say what a substance does."""
+        for i, token in enumerate(tokens):
+            if token.word not in self._closing:
+                continue
+            for k in range(i - 1, max(-1, i - 7), -1):
+                word = tokens[k]
+                if word.start in inside or word.word in ("and", "or", ","):
+                    continue
+                if not _ACTION.search(word.word) or word.word in self._stops or word.word in self._triggers:
+                    break
+                yield Hit(word.start, word.end, "effect", None, "phrase-action", _RANK)
+
     # -- what verbs act on --------------------------------------------------------------------------------------------
 
     def _objects(self, text: str, tokens: Sequence[_Token], inside: Mapping[int, Hit], covered: Mapping[int, Hit]) -> Iterator[Hit]:
@@ -245,6 +263,9 @@ class EnglishPhrases:
             return before in ("and", ",")
         return not (text[tokens[i].end : tokens[i].end + 1] == "-" or (i and text[tokens[i].start - 1] == "-"))
 
+
+# Adjectives of what a substance does.
+_ACTION = re.compile(r"^anti-?[a-z]{5,}(?:ic|ive|al|ant|ent|ous|ing|ory)$|(?:protective|lytic|biotic|tropic|cidal|static|mimetic|suppressive|uretic|pyretic|tussive|relaxant|algesic|genic|oxidant)$")
 
 # Endings of nouns that name a process, a state or a condition.
 _NOMINAL = re.compile(r"(?:tion|sion|ment|ness|ity|ance|ence|osis|esis|lysis|emia|aemia|itis|pathy|algia|trophy|plasia|uria|penia|genesis|age|th|cy|ety|gue|ort|eep|ing)$")

@@ -134,7 +134,8 @@ class Tagger:
             if sentence.lang == "zh" and not sentence.heading:
                 near = [h for h in found if sentence.start <= h.start < sentence.end]
                 hits.extend(self._zh.objects(self._words(text, sentence, near)))
-        return hits
+        # An organ or cell that is acted on is an effect then: it goes before the word table's entry.
+        return [replace(h, rank=2) for h in hits]
 
     def _around(self, text: str, found: list[Hit], definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""
