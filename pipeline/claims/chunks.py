@@ -15,11 +15,11 @@ _PUNCT = {"，": "COMMA", ",": "COMMA", "；": "STOP", ";": "STOP", "。": "STOP
 _KIND_OF_WORD = {
     "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE", "you": "YOU",
     "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND", "such": "SUCH", "etc": "ETC",
-    "cmp": "CMP", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
+    "cmp": "CMP", "than": "THAN", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
 _ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
-          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "adv", "frame")  # fmt: skip
+          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "than", "adv", "frame")  # fmt: skip
 
 
 _LINKING = frozenset("依赖性 依赖 特异性 样 阳性 性 表面 细胞 组织 患者 样本 相关 下游 上游 亚型 家族 成员 信号 水平 表达".split())
@@ -308,7 +308,7 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     i = 0
     while i < len(pieces):
-        if pieces[i].kind in ("YU", "CMP", "ADV_") or pieces[i].text in ("较", "较之", "相较于"):
+        if pieces[i].kind in ("YU", "CMP", "THAN"):
             k = i + 1
             while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ORG", "TREAT", "AND", "YU") and k - i < 7:
                 k += 1
@@ -317,7 +317,8 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
             if k > i + 1 and (closed or (group and pieces[i].kind != "YU")):
                 i = k + group + closed
                 continue
-        out.append(pieces[i])
+        if pieces[i].kind != "THAN":
+            out.append(pieces[i])
         i += 1
     return out
 
@@ -327,6 +328,9 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
         nxt = pieces[i + 1] if i + 1 < len(pieces) else None
+        # 磷酸化激活: how it is activated
+        if piece.kind == "NP" and nxt is not None and nxt.kind in ("V", "CAUSV", "AMBI") and nxt.start == piece.end and piece.text.endswith(("磷酸化", "乙酰化", "泛素化", "甲基化")):
+            piece = Piece("WORD", piece.start, piece.end, piece.text)
         if (
             piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.start - piece.end <= 1
             and (nxt.kind == "ORG" or nxt.text in ("模型", "模型中", "模型组", "模型大鼠", "患者", "组"))
@@ -366,8 +370,10 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         # 年龄相关的X, 表现: nouns and 相关 that stand in no frame of theirs (是…的机制, 与…相关).
         if piece.kind == "AGENT" and not any(p.kind in ("COP", "YOU", "BEI") for p in out[clause:]):
             continue
-        if piece.kind == "SYM" and i + 1 < len(pieces) and pieces[i + 1].kind == "NP" and not any(p.kind == "YU" for p in out[clause:]):
-            continue
+        if piece.kind == "SYM" and not any(p.kind == "YU" for p in out[clause:]):
+            pair = next((p for p in reversed(out) if p.kind in ("NP", "COMMA", "STOP")), None)
+            if pair is None or len(pair.members) < 2 or (i + 1 < len(pieces) and pieces[i + 1].kind == "NP"):
+                continue
         if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in _VERBAL:
             out.append(Piece("AND", piece.start, piece.end, piece.text))
             continue

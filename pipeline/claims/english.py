@@ -22,10 +22,10 @@ _PUNCT = {",": "COMMA", "，": "COMMA", ";": "STOP", "；": "STOP", ".": "STOP",
 _KIND_OF_WORD = {
     "adv": "", "det": "", "of": "OF", "by": "BY", "and": "AND", "prep": "PREP", "rel": "REL", "pron": "PRON", "be": "BE", "you": "YOU",
     "treat": "TREAT", "light": "LIGHT", "lack": "LACK", "chain": "CHAIN", "cmp": "CMP", "such": "SUCH", "group": "GROUP", "dui": "DUI",
-    "neg": "NEG", "hedge": "HEDGE", "ask": "ASK", "tell": "TELL", "frame": "", "verb": "OTHER", "clause": "COMMA",
+    "neg": "NEG", "hedge": "HEDGE", "ask": "ASK", "tell": "TELL", "frame": "", "verb": "OTHER", "clause": "COMMA", "etc": "ETC",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; what stands beside it may change that (`_settle`).
-_ORDER = ("neg", "hedge", "ask", "lack", "trigger", "such", "cmp", "treat", "chain", "dui", "by", "of", "and", "be", "you", "clause", "rel", "pron",
+_ORDER = ("neg", "hedge", "ask", "lack", "trigger", "such", "etc", "cmp", "treat", "chain", "dui", "by", "of", "and", "be", "you", "clause", "rel", "pron",
           "prep", "light", "tell", "group", "verb", "det", "adv")  # fmt: skip
 _SENSE = {"v": "va", "vs": "vs", "vm": "vm", "n": "vn", "ne": "ne", "na": "na"}
 # After these a form that could be a verb is an adjective or a noun: `the increased level`, `a decrease in`.
@@ -37,11 +37,14 @@ _NOMINAL_BEFORE = re.compile(
 _PAST = {"bind": "bound", "lead": "led", "give": "gave", "drive": "drove", "bring": "brought", "play": "played", "rise": "rose", "fall": "fell"}
 _DOUBLED = frozenset({"control", "blot", "stop"})
 _SIGN = {"increases": 1, "improves": 1, "decreases": -1}
+_OPEN_QUESTION = re.compile(r"needs? to be|remains?\b|to be|un(?:clear|known)|not |poorly|elusive")
 _HAD = re.compile(r"(?:anti|pro(?=-?(?:infl|apop|oxid|angio))|neuroprotect|cardioprotect|hepatoprotect|chondroprotect)", re.I)
 _UNINFLECTED = re.compile(r"(?:ed|nt|ble|al|ry|ive|ful|ous|ic)$")
 _FINITE = ("V", "YOU", "BE", "SYM", "OTHER")
 _VERBAL = ("V", "PPART", "ING")
 _SOLID = ("NP", "NOUN", "EFF", "AGENT", "TREAT", "LACK", "LIGHT")
+_APPOSED = re.compile(r"\s*(?:(?:which|that) (?:is|are) )?(?:an?|one of the|the)\s")
+_NOT_ITSELF = frozenset({"function", "functions", "role", "roles", "mechanism", "mechanisms", "ability", "importance", "contribution", "polymorphism", "polymorphisms"})
 # What is done about an illness is no change of it that could act.
 _CARE = frozenset({"prevention", "treatment", "therapy", "relief", "alleviation", "management", "mitigation"})
 
@@ -101,7 +104,7 @@ class EnglishChunker:
         """Pieces of `text[start:end]`."""
         pieces = list(self._look_up(text, start, end, mentions))
         pieces = self._settle(text, _brackets(pieces))
-        pieces = _lists(pieces)
+        pieces = _lists(_apposed(text, pieces))
         pieces = _places(_changes(text, pieces))
         return _tidy(_things(pieces))
 
@@ -161,6 +164,8 @@ class EnglishChunker:
             if phrase in self._kinds:
                 return j, phrase
             glued = "".join(parts)
+            if j - i == 2 and parts[0] in ("down", "up") and glued in self._kinds:
+                return j, glued
             if j - i == 3 and "-" in glued and glued in self._kinds:
                 return j, glued
         return i, ""
@@ -205,6 +210,8 @@ class EnglishChunker:
                 follows = near is not None and near.kind in ("OF", "PREP", "DUI") and near.start - piece.end < 3
                 if nominal or (near is not None and near.kind == "OF" and near.start - piece.end < 3) or (follows and touching is not None and touching.kind in ("WORD", "YOU", "TREAT")):
                     piece.kind = "EFF" if "ne" in piece.senses else "NOUN"
+                elif follows and near is not None and near.kind == "PREP" and near.text != "to" and self._verbs[piece.text][0] != "ed" and touching is not None and touching.kind in ("NP", "WORD"):
+                    piece.kind = "NOUN"
                 elif nominal and touching is not None and touching.kind in ("OF", "PREP") and touching.text != "to" and not piece.text.endswith("ed"):
                     piece.kind = "WORD"
             elif piece.kind == "V" and piece.text == "lower" and nominal:
@@ -230,6 +237,8 @@ class EnglishChunker:
                 piece.kind = "ADV"
             elif piece.kind == "LACK" and "na" in piece.senses and prev is not None and prev.kind in ("BE", "COMMA") and near is not None and near.kind == "OF":
                 piece.kind = "AGENT"
+            elif piece.kind == "AGENT" and touching is not None and touching.kind in ("NP", "WORD") and prev is not None and prev.kind == "NP" and piece.start - prev.end > 1:
+                piece.kind = "WORD"
             elif piece.kind == "NEG" and piece.text == "without" and not (near is not None and near.kind in ("ING", "NOUN", "EFF")):
                 piece.kind = "ADV"
             elif piece.kind == "NOUN" and "treat" in kinds:
@@ -240,7 +249,7 @@ class EnglishChunker:
                 piece.kind = "ADV"
             if piece.kind == "EFF":
                 self._effect(pieces, i, piece)
-            if piece.kind == "ASK" and prev is not None and prev.kind == "BE":
+            if piece.kind == "ASK" and prev is not None and (prev.kind == "BE" or _OPEN_QUESTION.match(piece.text)):
                 # The effect of A on B was investigated: nothing in front of it is a finding either.
                 k = max((k for k in range(i) if pieces[k].kind in ("STOP", "TELL")), default=-1)
                 pieces[k + 1].text, asked = pieces[k + 1].text, Piece("ASK", pieces[k + 1].start, pieces[k + 1].start, piece.text)
@@ -302,6 +311,24 @@ def _brackets(pieces: list[Piece]) -> list[Piece]:
                         out.append(Piece("AND", name.start, name.start, ","))
                     out.append(name)
         i = k
+    return out
+
+
+def _apposed(text: str, pieces: list[Piece]) -> list[Piece]:
+    """`A, a new feed additive, improves B`: what A is said to be between commas is left out."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        if piece.kind == "COMMA" and out and out[-1].kind == "NP" and _APPOSED.match(text, piece.end):
+            k = i + 1
+            while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ADJ", "OF", "PREP", "NOUN", "OTHER") and k - i < 9:
+                k += 1
+            if k < len(pieces) and pieces[k].kind == "COMMA" and k > i + 1 and not any(p.kind == "AND" for p in pieces[k + 1 : k + 2]):
+                i = k + 1 if k + 1 < len(pieces) and pieces[k + 1].kind != "REL" else k
+                continue
+        out.append(piece)
+        i += 1
     return out
 
 
@@ -375,6 +402,8 @@ def _next_item(pieces: Sequence[Piece], i: int, before: Sequence[Piece], *, comm
         m = at + 1
         while m < len(pieces) and pieces[m].kind in ("NP", "COMMA", "WORD", "ADJ", "OF", "LIGHT"):
             m += 1
+        if m < len(pieces) and pieces[m].kind == "ETC":
+            return at
         if m < len(pieces) and pieces[m].kind == "AND" and (last := _item(pieces, m + 1)) is not None and not _new_clause(pieces, last, before):
             return at
     return None
@@ -389,7 +418,7 @@ def _new_clause(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bo
     if not any(p.kind in (*_FINITE, "PPART", "ING") for p in before[clause:]):
         return False
     k = at + 1
-    while k < len(pieces) and k - at < 8 and pieces[k].kind in ("NP", "AND", "WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT"):
+    while k < len(pieces) and k - at < 8 and (pieces[k].kind != "AND" or _item(pieces, k + 1) is not None) and pieces[k].kind in ("NP", "AND", "WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT"):
         k += 1
     return k < len(pieces) and pieces[k].kind in ("V", "YOU", "BE")
 
@@ -498,6 +527,7 @@ def _places(pieces: list[Piece]) -> list[Piece]:
                 after = next((p.kind for p in pieces[k + 1 : k + 3] if p.kind != "WORD"), "")
                 attached = k + 1 < len(pieces) and pieces[k + 1].start - nxt.end <= 1 and pieces[k + 1].kind in ("PPART", "TREAT", "LACK")
                 if attached or after in ("TREAT", "GROUP"):
+                    out.append(piece)
                     i += 1
                     continue
                 if prev is not None and prev.kind == "NP" and len(out) > 2 and out[-2].kind == "OF" and _between_two(out[-3]):
@@ -526,6 +556,9 @@ def _places(pieces: list[Piece]) -> list[Piece]:
                 continue
             if prev is not None and out and out[-1].kind == "WORD":
                 i += 1
+                # The function of A is mediated by B: that says nothing of A itself.
+                if out[-1].text in _NOT_ITSELF and (len(out) == 1 or out[-2].kind in ("STOP", "TELL", "COMMA", "WORD")) and nxt is not None and nxt.kind == "NP":
+                    i = k + 1
                 continue
         out.append(piece)
         i += 1
@@ -548,7 +581,7 @@ def _things(pieces: list[Piece]) -> list[Piece]:
             while k < len(pieces) and pieces[k].kind == "WORD":
                 k += 1
             opens = not out or out[-1].kind in ("COMMA", "STOP", "TELL", "AND", "REL")
-            nxt = pieces[k].kind if k < len(pieces) else ""
+            nxt = next((p.kind for p in pieces[k:] if p.kind not in ("NEG", "HEDGE")), "")
             if opens and nxt in ("V", "YOU", "BE", "SYM", "OTHER", "REL", "PPART") and any(p.text.isalpha() and len(p.text) > 2 for p in pieces[i:k]):
                 out.append(Piece("THING", piece.start, pieces[k - 1].end, piece.text))
             i = k
@@ -564,7 +597,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         # A is a salt that raises B: what A is said to be is A.
         if piece.kind == "NP" and len(out) > 1 and out[-1].kind == "BE" and out[-2].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "REL":
             continue
-        if piece.kind in ("ADJ", "OPEN", "CLOSE", "GROUP") or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP")):
+        if piece.kind in ("ADJ", "OPEN", "CLOSE", "GROUP", "ETC") or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP")):
             continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE", "CHAIN")), None)

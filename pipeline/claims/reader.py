@@ -170,7 +170,10 @@ class Claims:
             found = match(grammar.collapsing, codes, i, piece)
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
-            self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
+            if _only_asked(codes, i) or any(a <= piece.start < b for a, b in framed):
+                reading.tell(piece, found.rule.name, "asked, hoped for or studied only")
+            else:
+                self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
             keep = found.roles[found.rule.head]
             low = min(i, *found.roles.values())
             low -= codes[low - 1 : low] in ("b", "y")
@@ -197,6 +200,9 @@ class Claims:
     def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
         codes = row(pieces)
         oblique = _obliques(codes)
+        if not grammar.zero:
+            # in A-induced B: a place, whatever stands in it
+            oblique |= {found.end() - 1 for found in re.finditer(r"(?<![rF])zN", codes)}
         taken: set[int] = set()
         inner: set[int] = set()
         outer: list[int | None] = []
@@ -244,11 +250,14 @@ class Claims:
                 subject, flags.zero = None, False
             elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i):
                 flags.zero = True
-            elif code == "N" and i not in taken and i not in oblique and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
+            elif code == "N" and i not in taken and i not in oblique and not (in_path and codes[i - 1 : i] == "~") and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
                 subject = i
             if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
             found = match(grammar.plain, codes, i, piece)
+            if found is None and code == "S" and not flags.asked:
+                self._many(reading, pieces, codes, i, subject, state, flags, taken)
+                continue
             if found is None:
                 if code in "VCWISFKPGE":
                     reading.tell(piece, None, "no rule fits")
@@ -295,6 +304,27 @@ class Claims:
                     subject = who
             if code != "n":
                 flags.negated = False
+
+    def _many(
+        self, reading: Reading, pieces: Sequence[Piece], codes: str, i: int, subject: int | None, state: State, flags: Flags, taken: set[int]
+    ) -> None:  # fmt: skip
+        """A与B增加、C的激活和D有关: everything between 与 and 有关 is what A goes with, whatever is said of it there."""
+        start = max(codes.rfind(c, 0, i) for c in ",;") + 1
+        opened = codes.find("y", start, i)
+        objects = [k for k in range(opened + 1, i) if codes[k] == "N"] if opened >= 0 else []
+        before = [k for k in range(start, opened) if codes[k] == "N"]
+        who = before[-1] if before else subject
+        relation = pieces[i].senses.get("vs")
+        if not objects or relation is None or who in objects:
+            reading.tell(pieces[i], None, "no rule fits")
+            return
+        subjects, implicit = (pieces[who].members, False) if who is not None else (((state.topic,), True) if state.topic else ((), True))
+        for s in subjects:
+            for k in objects:
+                for o in pieces[k].members:
+                    if not _alike(s, o):
+                        self._add(reading, pieces[i], "zh-symmetric-many", s, implicit, o, relation, Flags(flags.hedged, flags.negated))
+        taken.update(objects)
 
     @staticmethod
     def _move_topic(reading: Reading, state: State) -> None:
@@ -441,7 +471,7 @@ def _opens_clause(codes: str, i: int) -> bool:
     if codes[i - 1 : i] == "s":
         # 使B升高, 使B…V C: what is made to act; 通过使B…而V C: who made it.
         return codes[i - 2 : i - 1] != "t" and re.match(r"N?[d&y]?[VCWI]", codes[i + 1 :]) is not None
-    return not re.search(r"[VCWISFKhebtoyuPGR~Ev]", codes[start:i])
+    return not re.search(r"[VCWISFKhebtoyuPGREv]", codes[start:i])
 
 
 def _obliques(codes: str) -> set[int]:
@@ -463,6 +493,11 @@ def _states_lack(pieces: Sequence[Piece], mark: Piece) -> bool:
     """无, 没有 as the verb of its clause (无不良反应) rather than a negation of one."""
     k = pieces.index(mark) + 1
     return mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无") and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
+
+
+def _only_asked(codes: str, i: int) -> bool:
+    """Whether the clause at `i` is what was studied or asked, with nothing found since."""
+    return codes.rfind("x", 0, i) > max(codes.rfind(c, 0, i) for c in ";T")
 
 
 def _treatment(codes: str, i: int, target: int) -> int | None:

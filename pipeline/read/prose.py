@@ -410,7 +410,7 @@ def _heading(
         or not any(ch.isalpha() for ch in text)
     ):
         return None
-    if out_of_words(text) or i + length >= len(kept):
+    if _wordless(text) or i + length >= len(kept):
         return None
     if i and marks.label(lines[kept[i - 1]].words) in ("keywords", "abstract"):
         return None
@@ -419,9 +419,10 @@ def _heading(
     return length, len(number) + 1 if number and line.size <= body.size * 1.04 else 1, number
 
 
-def out_of_words(text: str) -> bool:
-    """Whether a line has hardly any letters: a formula, a number."""
-    return sum(ch.isalpha() for ch in text) < 0.5 * len(text.replace(" ", ""))
+def _wordless(text: str) -> bool:
+    """Whether a line is no heading for want of words: a formula, a number, an axis."""
+    words = sum(len(m) for m in _WORDY.findall(text))
+    return "=" in text or words < 0.6 * len(text.replace(" ", "")) or not (text[0].isalnum() and not text[0].islower())
 
 
 def _differs(line: Line, body: _Body) -> bool:

@@ -131,7 +131,10 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
         elif block.label:
             run = marks.run_in(whole.text)  # the label as it stands now, blanks within it mended
             if run is not None:
-                heads.append((whole.text[whole.text.index(run[1]) :][: len(run[1])], block.level, at))
+                label = whole.text[: whole.text.index(run[1]) + len(run[1])]
+                closing = whole.text[len(label) : len(label) + 1]
+                title = label + closing if closing in "]】］〕" and label != run[1] else label
+                heads.append((title, block.level, at))
         boxes += _boxes(whole, inks, at)
         texts.append(whole.text)
         at += len(whole.text) + 1

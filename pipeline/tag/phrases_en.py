@@ -33,7 +33,7 @@ _GENERIC = frozenset(
     "result results risk risks role roles safety scope series severity situation specificity state states step steps strategies strategy structure studies study subjects substance "
     "substances support survey system systems target targets task technique technology term terms test tests theory therapies therapy things time tissue tissues tool tools treatment "
     "treatments trend trends type types understanding use value values variety view way ways work years parameters parameter index indicators indicator intervention interventions "
-    "expression activity activities one two three it them itself themselves others other others former latter controls control placebo".split()
+    "significance understanding expression activity activities one two three it them itself themselves others other others former latter controls control placebo".split()
 )  # fmt: skip
 _VERB_LIKE = re.compile(r"(?:ed|ing|ise|ize|izes|ises|ised|ized)$")
 

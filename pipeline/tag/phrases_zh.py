@@ -199,7 +199,10 @@ class ChinesePhrases:
         if first is None:
             return a, rule
         # 胰岛素抵抗, 镁缺乏, TNF-α/NF-κB通路: the head takes the name before it in.
-        tail = "".join(w.text for w in words[a : runs[i].core])
+        last = runs[i].core or a
+        while last - a > 1 and words[last - 1].text in self._closing:
+            last -= 1
+        tail = "".join(w.text for w in words[a:last])
         pathway = any(tail.endswith(p) for p in self._pathway)
         k = a
         if pathway or (len(tail) <= 4 and tail in self._absorb):

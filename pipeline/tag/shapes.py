@@ -274,7 +274,7 @@ class EnglishEndings:
             word = token.group().lower()
             over = covered.get(token.start())
             bare = over is not None and over.start == token.start() and over.end == token.end() and word in self._HEADS
-            if (over is not None and not bare) or word.rpartition("-")[2] in self._not or word in self._not or word in self._stops:
+            if (over is not None and not bare) or word.rpartition("-")[2] in self._not or word in self._not or (word in self._stops and word not in self._HEADS):
                 continue
             ending = next(((e, t) for e, t in self._endings if word.endswith(e)), None)
             if ending is None:

@@ -122,6 +122,13 @@ def test_key_words_stay_apart() -> None:
     assert paper(text).text == text
 
 
+def test_labels_in_brackets() -> None:
+    """A label that opens a paragraph begins a section, whose title is the label as it stands."""
+    made = paper(f"[摘 要] {ZH}。\n【关键词】 褪黑素；大鼠\n{ZH}。")
+    assert [s.title for s in made.document.sections] == ["[摘要]", "【关键词】"]
+    assert all(made.text.startswith(s.title, s.start) for s in made.document.sections)
+
+
 def test_languages_by_share() -> None:
     """The larger language comes first, and a few letters make no language."""
     assert paper(f"{ZH}。ALC。").document.langs == ("zh",)
