@@ -107,13 +107,13 @@ def _root(
     """Claim records from Chinese and English biomedical review papers: who acts on what, and where it is said."""
 
 
-@app.command("run", cls=Guarded)
+@app.command("run", cls=Guarded, epilog="Example: pipeline run papers/ --out runs/papers")
 def _run(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="PDF and text files, and folders of them.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="RUN", help="The run folder. [default: runs/<name of the first path>]"),
+        typer.Option("--out", metavar="RUN", help="The run folder; without it, runs/<name of the first path>."),
     ] = None,
     lexicon: Lexicon = None,
     debug: Debug = False,
@@ -124,7 +124,7 @@ def _run(
     raise typer.Exit(code)
 
 
-@app.command("eval", cls=WithErrors)
+@app.command("eval", cls=WithErrors, epilog="Example: pipeline eval runs/papers gold/ --errors 20")
 def _eval(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold files <doc>.jsonl, and folders of them.")],
@@ -151,14 +151,15 @@ def _eval(
     evaluate(folder, gold, as_json=as_json, errors=errors, split=split, thresholds=thresholds(fail_under))
 
 
-@app.command("inspect", cls=Guarded)
+@app.command("inspect", cls=Guarded, epilog="Example: pipeline inspect paper.pdf --find TNF-α")
 def _inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF or text.")],
     find: Annotated[
         str | None, typer.Option("--find", metavar="TEXT", help="The first sentence that holds this text.")
     ] = None,
     sentence: Annotated[
-        int | None, typer.Option("--sentence", metavar="N", help="The sentence of that number, from 0.")
+        int | None,
+        typer.Option("--sentence", metavar="N", help="The sentence of that number, counted from 0 as in the list."),
     ] = None,
     lexicon: Lexicon = None,
     debug: Debug = False,
@@ -168,10 +169,10 @@ def _inspect(
     inspect(file, find=find, sentence=sentence, lexicon=lexicon)
 
 
-@app.command("schema", cls=Guarded)
+@app.command("schema", cls=Guarded, epilog="Example: pipeline schema claims > claim.schema.json")
 def _schema(
     record: Annotated[
-        str | None, typer.Argument(metavar="[RECORD]", help="One file's: claims, mentions, run ...")
+        str | None, typer.Argument(metavar="RECORD", help="One record's only: claims, mentions, run …")
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -293,7 +294,7 @@ def inspect(file: Path, *, find: str | None = None, sentence: int | None = None,
     else:
         numbers = _holding(find or "", sentences)
         if not numbers:
-            raise UsageError(f"--find {find}: in no sentence of {file}")
+            raise UsageError(f"--find {find}: in no sentence of {file}; `pipeline inspect {file}` lists them")
     console.inspection(numbers[0], house.trace(paper, numbers[0]), numbers[1:])
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 import orjson
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -17,9 +19,10 @@ from rich.text import Text
 
 from pipeline.check import Counts, Error, Report, Score
 from pipeline.inputs import Input
-from pipeline.records import MENTION_TYPES, RELATIONS, Failure, Sentence
+from pipeline.knowledge import WORD_TABLES
+from pipeline.records import MENTION_TYPES, RELATIONS, Claim, Failure, Mention, Sentence, Trigger, Word
 from pipeline.run import PaperRow, Summary
-from pipeline.trace import Trace
+from pipeline.trace import Trace, TriggerSeen
 
 # Beyond this many papers the table by paper is left out; it is all in the run folder.
 MANY = 40
@@ -47,6 +50,17 @@ def _console(*, stderr: bool = False) -> Console:
 def out(text: str) -> None:
     """A line to standard output, as it is: never wrapped."""
     print(text, file=sys.stdout)
+
+
+def _show(renderable: Table | Text) -> None:
+    """A table or a long line to standard output; in logs and files without the blanks that fill it up to its width."""
+    console = _console()
+    if console.is_terminal:
+        console.print(renderable)
+        return
+    with console.capture() as captured:
+        console.print(renderable)
+    out("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def json(value: Any) -> None:
@@ -148,7 +162,15 @@ def _in_short(row: PaperRow) -> str:
 
 def _table(title: str, columns: Sequence[str], left: int = 1) -> Table:
     """A table whose first `left` columns hold words, the others numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number < left else "right", overflow="fold", no_wrap=number >= left)
     return table
@@ -160,7 +182,6 @@ def _add(table: Table, *cells: object, end: bool = False) -> None:
 
 def summary(done: Summary) -> None:
     """What came of a run: a table by paper, one of claims by relation, and what failed."""
-    console = _console()
     read = [p for p in done.papers if not p.failed]
     papers = _table("Papers", ("paper", "pages", *MENTION_TYPES, "mentions", "claims", "seconds"))
     if len(read) <= MANY:
@@ -170,16 +191,17 @@ def summary(done: Summary) -> None:
     _add_paper(
         papers, f"{len(read)} papers", pages, done.sums("mentions"), done.sums("claims"), done.seconds, end=False
     )
-    console.print(papers)
+    _show(papers)
+    out("")
     claims = _table("Claims", ("relation", "claims", "negated", "hedged"))
     counts = [done.sums(column) for column in ("claims", "negated", "hedged")]
     shown = [r for r in RELATIONS if counts[0][r]]
     for n, relation in enumerate(shown, 1):
         _add(claims, relation, *(c[relation] for c in counts), end=n == len(shown))
     _add(claims, "all", *(c.total() for c in counts))
-    console.print(claims)
+    _show(claims)
     stages = ", ".join(f"{stage} {s:.1f}" for stage, s in done.sums("seconds").items())
-    out(f"{done.seconds:.1f} s" + (f" ({stages})" if stages else ""))
+    out(f"\n{done.seconds:.1f} s" + (f" ({stages})" if stages else ""))
     if done.failures:
         out(f"{len(done.failures)} failed:")
         for failure in done.failures:
@@ -197,28 +219,26 @@ def _add_paper(table: Table, name: str, pages: int, mentions: Any, claims: Any, 
 
 def report(found: Report, *, errors: int | None = None) -> None:
     """An evaluation: the figures, the figures by document, and with `errors` that many misses and extras (-1: all)."""
-    console = _console()
-    console.print(_figures(found.total))
+    _show(_figures(found.total))
     shares = ", ".join(
         f"{name} {'-' if share.value is None else format(share.value, '.3f')}"
         for name, share in found.total.attributes.items()
     )
-    out(f"Attributes right among matched claims: {shares}\n")
-    console.print(_by_document(found))
+    out(f"\nAttributes right among matched claims: {shares}\n")
+    _show(_by_document(found))
     if errors is not None:
         error_list(found.errors, errors)
 
 
 def _figures(score: Score) -> Table:
     table = _table("Figures", ("", "P", "R", "F1", "found", "in run", "in gold"))
-    for key in ("mention", "mention_strict", "mention_any_type"):
-        _add_counts(table, _FIGURE_NAMES[key], score.figures[key])
-    for kind, counts in score.types.items():
-        _add_counts(table, f"  {kind}", counts, end=kind == MENTION_TYPES[-1])
-    for key in ("claim", "claim_strict", "claim_any_relation", "claim_any_subject"):
-        _add_counts(table, _FIGURE_NAMES[key], score.figures[key])
-    for relation, counts in score.relations.items():
-        _add_counts(table, f"  {relation}", counts)
+    for of, parts in (("mention", score.types), ("claim", score.relations)):
+        _add_counts(table, _FIGURE_NAMES[of], score.figures[of])
+        for name, counts in parts.items():
+            _add_counts(table, f"  {name}", counts)
+        looser = [key for key in _FIGURE_NAMES if key.startswith(f"{of}_")]
+        for key in looser:
+            _add_counts(table, _FIGURE_NAMES[key], score.figures[key], end=of == "mention" and key == looser[-1])
     return table
 
 
@@ -227,7 +247,8 @@ def _add_counts(table: Table, name: str, c: Counts, *, end: bool = False) -> Non
 
 
 def _by_document(found: Report) -> Table:
-    heads = ("mention P", "R", "F1", "strict F1", "claim P", "R", "F1", "strict F1")
+    # In two lines, so that the table fits a terminal of 80.
+    heads = ("mention\nP", "\nR", "\nF1", "strict\nF1", "claim\nP", "\nR", "\nF1", "strict\nF1")
     table = _table("Documents", ("document", *heads))
     rows = [*found.documents.items(), ("all", found.total)]
     for n, (doc, score) in enumerate(rows, 1):
@@ -257,39 +278,131 @@ def error_list(errors: Iterable[Error], most: int) -> None:
 
 
 def sentence_list(found: Sequence[Sentence]) -> None:
-    """A paper's sentences with their numbers."""
+    """A paper's sentences with their numbers; `#` marks headings."""
     for number, sentence in enumerate(found):
         out(f"{number:5}  {'# ' if sentence.heading else ''}{sentence.text}")
 
 
 def inspection(number: int, seen: Trace, also: Sequence[int] = ()) -> None:
     """One sentence as it goes through the house; `also` are the numbers of others that were asked for."""
-    console = _console()
     sentence = seen.sentence
     kind = "heading" if sentence.heading else "sentence"
-    out(f"{kind} {number}, {sentence.lang}, [{sentence.start}, {sentence.end}), section: {sentence.section or '-'}")
+    place = f"characters {sentence.start} to {sentence.end}, in: {sentence.section or '-'}"
+    out(f"{kind} {number}, {sentence.lang}, {place}")
     out(f"  {sentence.text}")
-    out("\nwords\n  " + " ".join(f"{w.text}/{w.pos}" for w in seen.words))
-    mentions = _table("mentions", ("id", "mention", "type", "concept", "names", "rule"), left=6)
-    for m in seen.mentions:
-        concept = " ".join(c for c in (m.concept_id, m.concept_name) if c) or "-"
-        _add(mentions, m.id, m.text, m.type, concept, " | ".join(m.names), m.rule)
-    out("")
-    console.print(mentions)
-    out("pieces\n  " + " ".join(f"{kind}:{text}" for kind, text in seen.pieces) + "\n")
-    triggers = _table("triggers", ("trigger", "kind", "relation", "rule", "outcome"), left=5)
-    for t in seen.triggers:
-        _add(triggers, t.trigger.text, t.kind, t.relation or "-", t.rule or "-", t.outcome)
-    console.print(triggers)
-    out(f"claims: {len(seen.claims) or 'none'}")
+    _heading("words", "(part of speech behind the slash; names in brackets are one word)")
+    _row(_word(w) for w in seen.words)
+    _heading("mentions", "" if seen.mentions else "none")
+    if seen.mentions:
+        _show(_mention_table(seen.mentions))
+    _heading("pieces", "(what the rules are matched against)" if seen.pieces else "none")
+    _row(f"{kind}[{text}]" for kind, text in seen.pieces)
+    _heading("triggers", "" if seen.triggers else "none: no word here says a relation that is in the tables")
+    if seen.triggers:
+        _show(_trigger_table(seen))
+    _heading("claims", "" if seen.claims else "none")
     by_id = {m.id: m.text for m in seen.mentions}
-    for c in seen.claims:
-        marks = [f"trigger {c.trigger.text}", c.certainty, *(["negated"] if c.negated else [])]
-        marks += ["implicit subject"] if c.subject.implicit else []
-        marks += [f"via {', '.join(by_id.get(v, v) for v in c.via)}"] if c.via else []
-        marks += [f"citations {', '.join(map(str, c.citations))}"] if c.citations else []
-        marks += [f"model {', '.join(c.model)}"] if c.model else []
-        out(f"  {c.subject.text} -{c.relation}-> {c.object.text}  [{c.rule}]")
-        out(f"    {'; '.join(marks)}")
+    for nth, c in enumerate(seen.claims, 1):
+        out(f"  {nth}. {c.subject.text} -{c.relation}-> {c.object.text}")
+        out(f"     {'; '.join(_about(c, by_id))}")
     if also:
         out(f"\nalso found in {', '.join(map(str, also))}: see them with --sentence N")
+
+
+def _heading(title: str, note: str = "") -> None:
+    _show(Text.assemble("\n", (title, "bold"), f" {note}" if note else ""))
+
+
+def _row(items: Iterable[str]) -> None:
+    """Items in lines of the console's width, indented, none of them broken."""
+    width = _console().width - 2
+    line = ""
+    for item in items:
+        if line and cell_len(line) + 1 + cell_len(item) > width:
+            out(f"  {line}")
+            line = ""
+        line = f"{line} {item}" if line else item
+    if line:
+        out(f"  {line}")
+
+
+# The kinds of pieces that rules are tried at wherever they stand.
+TRIGGER_KINDS = frozenset({"V", "CAUSV", "AMBI", "INTR", "SYM", "NOUN", "AGENT", "ING", "PPART", "EFF"})
+# Parts of speech that say no more than that a word is Latin, or a mark.
+_NO_POS = frozenset({"eng", "x", "w", ""})
+
+
+def _word(word: Word) -> str:
+    if word.pos in _NO_POS:
+        return word.text
+    named = f"{word.text}/{word.pos}"
+    return f"[{named}]" if word.pos in WORD_TABLES or word.pos in MENTION_TYPES else named
+
+
+def _mention_table(mentions: Sequence[Mention]) -> Table:
+    table = _table("", ("  id", "mention", "type", "rule", "concept", "other names here"), left=6)
+    table.columns[0].no_wrap = table.columns[2].no_wrap = table.columns[3].no_wrap = True
+    for m in mentions:
+        concept = " ".join(c for c in (m.concept_id, m.concept_name) if c) or "-"
+        others = " | ".join(n for n in m.names if n != m.text) or "-"
+        _add(table, f"  {_short_id(m.id)}", m.text, m.type, m.rule, concept, others)
+    return table
+
+
+def _short_id(mention: str) -> str:
+    """A mention's id without the document's, which is the same throughout."""
+    return mention.rpartition(":")[2]
+
+
+def _trigger_table(seen: Trace) -> Table:
+    table = _table("", ("  trigger", "kind", "relation", "rule tried", "what came of it"), left=5)
+    for column in table.columns[:4]:
+        column.no_wrap = True
+    for t, outcome in _outcomes(seen):
+        _add(table, f"  {t.trigger.text}", t.kind, t.relation or "-", t.rule or "-", outcome)
+    return table
+
+
+def _outcomes(seen: Trace) -> Iterator[tuple[TriggerSeen, str]]:
+    """Each trigger once for each rule that was tried at it, with the claims that it made by their numbers."""
+    rows: dict[tuple[int, int, str | None], tuple[TriggerSeen, list[str]]] = {}
+    for t in seen.triggers:
+        _, outcomes = rows.setdefault((t.trigger.start, t.trigger.end, t.rule), (t, []))
+        if t.outcome not in outcomes:
+            outcomes.append(t.outcome)
+    for (start, end, rule), (t, outcomes) in sorted(rows.items(), key=lambda row: row[0][:2]):
+        made = [
+            str(nth)
+            for nth, c in enumerate(seen.claims, 1)
+            if (c.trigger.start, c.trigger.end, c.rule) == (start, end, rule)
+        ]
+        if "claim" in outcomes:
+            kept = f"claim {', '.join(made)}" if made else "claim, given up for that of a later rule"
+            outcomes = [kept if o == "claim" else o for o in outcomes]
+        yield t, "; ".join(outcomes)
+    # A trigger that nothing is told of: it stands within what another rule took (诱导 in 防止A诱导的B).
+    told = Counter((t.kind, t.trigger.text) for t in {t.trigger.start: t for t in seen.triggers}.values())
+    for kind, text in seen.pieces:
+        if kind not in TRIGGER_KINDS:
+            continue
+        if told[kind, text]:
+            told[kind, text] -= 1
+            continue
+        yield TriggerSeen(Trigger(text, 0, 0), kind, None, None, ""), "taken in by another rule, or says what is said"
+
+
+def _about(c: Claim, by_id: Mapping[str, str]) -> Iterator[str]:
+    """What a claim holds besides its two sides, in words."""
+    yield f"rule {c.rule}"
+    yield f"trigger {c.trigger.text}"
+    yield c.certainty
+    if c.negated:
+        yield "negated"
+    if c.subject.implicit:
+        yield f"subject from elsewhere ({_short_id(c.subject.mention)})"
+    if c.via:
+        yield f"via {', '.join(by_id.get(v, v) for v in c.via)}"
+    if c.citations:
+        yield f"citations {', '.join(map(str, c.citations))}"
+    if c.model:
+        yield f"model {', '.join(c.model)}"

@@ -22,8 +22,12 @@ _ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi",
           "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "than", "adv", "frame")  # fmt: skip
 
 
+# Nouns at the head of a clause that are no subject of what it claims.
+_NO_SUBJECT = frozenset("研究 结果 试验 实验 机制 学者 资料 数据 文献 报道 结论 目的 方法 作者 其中 同时 此外 另外 目前 近年 近年来 最近 早期 临床 动物 体外 体内 条件 浓度 剂量 水平 含量 一方面 另一方面 事实 前期 国内外 国外 国内 证据 时间 不同 方面 作用 过程 饲粮 日粮 饲料 膳食 饮食 原因 可能 添加量 高剂量 低剂量 中剂量 小鼠 大鼠 理论 本品 成分 主要成分 有效成分".split())
+# Nouns that make a noun of the trigger before them.
+_NOUN_HEADS = frozenset("分子 因子 剂 物 机制 机理 元件 途径 位点 模型 子 级联 方案 试验 实验 网络 功能 过程 中心 系统 信号".split())
 _LINKING = frozenset("依赖性 依赖 特异性 样 阳性 性 表面 细胞 组织 患者 样本 相关 下游 上游 亚型 家族 成员 信号 水平 表达".split())
-_MODAL = frozenset("可 可以 能 能够 会 则 将".split())
+_MODAL = frozenset("可 可以 能 能够 会 则 将 有利于 有助于 利于".split())
 
 
 class ChineseChunker:
@@ -119,6 +123,10 @@ class ChineseChunker:
         for i, piece in enumerate(pieces):
             nxt = pieces[i + 1] if i + 1 < len(pieces) else None
             prv = pieces[i - 1] if i else None
+            # 调控因子, 抑制分子: a trigger that is part of a noun.
+            if piece.senses and nxt is not None and nxt.kind == "WORD" and nxt.start == piece.end and nxt.text in _NOUN_HEADS:
+                piece.kind, piece.senses = "WORD", {}
+                continue
             kinds = self._kinds.get(piece.text, ())
             near = _next_solid(pieces, i)
             # 补充ALC后, 给予…治疗: a substance given, unless it is what the verb acts on.
@@ -132,9 +140,9 @@ class ChineseChunker:
             # 敲除Nrf2后, 阻断GLUT可以…: taken away, when the sentence goes on about what follows.
             if "lack" in kinds and piece.kind in ("V", "AMBI"):
                 opens = prv is None or prv.kind in ("COMMA", "STOP", "WORD", "ORG", "TELL", "LOC")
-                far = next((p for p in pieces[i + 1 : i + 5] if p.kind in ("AFTER", "COMMA", "V", "AMBI", "STOP")), None)
+                far = next((p for p in pieces[i + 1 : i + 12] if p.kind in ("AFTER", "COMMA", "V", "AMBI", "STOP")), None)
                 if opens and near is not None and near.kind == "NP" and near.members[0].type == "protein":
-                    modal = next((p for p in pieces[i + 1 : i + 5] if p.text in _MODAL), None)
+                    modal = next((p for p in pieces[i + 1 : i + 12] if p.text in _MODAL or p.kind == "HEDGE"), None)
                     if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
                         piece.kind = "LACK"
             # 产生有益影响, 产生保护作用: has
@@ -170,9 +178,17 @@ class ChineseChunker:
         """Join mentions in a list (A、B和C; A(B, C); class + name) into one noun phrase; drop empty words."""
         out: list[Piece] = []
         i = 0
-        shadow = False
+        shadow = noun = False
         while i < len(pieces):
             piece = pieces[i]
+            if piece.kind in ("COMMA", "STOP"):
+                noun = False
+            elif piece.kind == "WORD" and not piece.shadow and len(piece.text) > 1 and piece.text not in _NO_SUBJECT and not (out and out[-1].kind in ("ZAI", "DUI", "SHI", "YU", "BEI", "TONG", "V", "AMBI", "CAUSV", "YOU", "DE")):
+                noun = True
+            elif piece.senses:
+                piece.lead = noun
+                after = pieces[i + 1 : i + 4]
+                piece.shadow = any(p.kind == "WORD" and not p.shadow and p.text not in self._aspects for p in after[: next((k for k, p in enumerate(after) if p.kind in ("COMMA", "STOP", "NP")), 3)])
             if piece.kind != "NP":
                 # B的表达上调: 的 and the aspect behind it belong to B.
                 if piece.kind == "DE" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "WORD" and not pieces[i + 1].shadow:
@@ -202,6 +218,19 @@ class ChineseChunker:
             # aspects, places and species between the name and the connective: 血清TNF-α水平和肝脏IL-6含量
             while j < len(pieces) and pieces[j].kind in ("WORD", "ORG", "DE", "LOC") and j - i < 4:
                 j += 1
+            if j < len(pieces) and pieces[j].kind == "ETC":
+                # 长春新碱等化疗药物: the class after its members is one of them, and the list may go on.
+                i = k = j + 1
+                end = pieces[j].end
+                while k < len(pieces) and pieces[k].kind == "WORD" and k - i < 2:
+                    k += 1
+                if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - pieces[j].end <= 6:
+                    more, i = self._one(pieces, k)
+                    members = [*members, *more]
+                    end = pieces[i - 1].end
+                if i < len(pieces) and pieces[i].kind in ("AND", "YU", "WORD"):
+                    continue
+                break
             such = j < len(pieces) and pieces[j].kind in ("SUCH", "OPEN") and j + 1 < len(pieces)
             if such and pieces[j].kind == "OPEN":
                 k = j + 1
@@ -225,7 +254,7 @@ class ChineseChunker:
                 break
             link = pieces[j]
             k = j + 1
-            while k < len(pieces) and pieces[k].kind in ("WORD", "ORG", "DE", "LOC") and k - j < 6:
+            while k < len(pieces) and (pieces[k].kind in ("WORD", "ORG", "DE", "LOC") or pieces[k].text == "、") and k - j < 7:
                 k += 1
             if k >= len(pieces) or pieces[k].kind != "NP":
                 break
@@ -246,13 +275,6 @@ class ChineseChunker:
             members = [*members, *more]
             end = pieces[k - 1].end
             i = k
-        # 长春新碱等化疗药物: the class after its members is one of them.
-        while i < len(pieces) and pieces[i].kind == "ETC":
-            i += 1
-            if i < len(pieces) and pieces[i].kind == "NP" and pieces[i].start - pieces[i - 1].end <= 4:
-                more, i = self._one(pieces, i)
-                members = [*members, *more]
-                end = pieces[i - 1].end
         if joint is not None:
             left, right = tuple(members[:joint]), tuple(members[joint:])
             out.append(Piece("NP", left[0].start, left[-1].end, "", left))
@@ -262,9 +284,18 @@ class ChineseChunker:
             out.append(Piece("NP", start, end, "", tuple(members)))
         return i
 
+    @staticmethod
+    def _defines(pieces: Sequence[Piece], i: int) -> bool:
+        """是诱导B的转录因子, 诱导参与B的酶: 的 closes a clause about what follows, B is no owner of it."""
+        solid = [p for p in pieces[max(0, i - 6) : i] if p.kind not in ("WORD", "ORG", "AND", "YU", "NP", "DE")]
+        if not solid or solid[-1].kind not in _VERBAL:
+            return False
+        return (len(solid) > 1 and solid[-2].kind == "COP") or (solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in _VERBAL)
+
     def _one(self, pieces: list[Piece], i: int) -> tuple[list[Mention], int]:
         """One item of a list: names side by side (the last is what it is about), with the names its bracket gives."""
         first = pieces[i].members[0]
+        first_at = i
         head = first
         i += 1
         while i < len(pieces):
@@ -283,7 +314,7 @@ class ChineseChunker:
                     k += 1
             elif k == i:
                 k = len(pieces)
-            if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - piece.start <= 16 and not _clause_follows(pieces, k):
+            if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - piece.start <= 16 and not _clause_follows(pieces, k) and not self._defines(pieces, first_at):
                 head = pieces[k].members[0]
                 i = k + 1
                 continue
@@ -303,6 +334,9 @@ class ChineseChunker:
         return [head], i
 
 
+_COMPARING = frozenset("低于 高于 少于 多于 大于 小于 长于 短于".split())
+
+
 def _compared(pieces: list[Piece]) -> list[Piece]:
     """与对照组相比, 较安慰剂组: what is compared with takes no part."""
     out: list[Piece] = []
@@ -315,7 +349,19 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
             group = k < len(pieces) and pieces[k].kind in ("GROUP", "AFTER") and pieces[k].text.endswith("组")
             closed = k + group < len(pieces) and pieces[k + group].kind == "CMP"
             if k > i + 1 and (closed or (group and pieces[i].kind != "YU")):
-                i = k + group + closed
+                end = k + group + closed
+                # AFB1与空白组相比，…: the one before was given.
+                if out and out[-1].kind == "NP" and end < len(pieces) and pieces[end].kind == "COMMA":
+                    out.append(Piece("GROUP", pieces[i].start, pieces[end - 1].end, ""))
+                i = end
+                continue
+        if pieces[i].kind == "INTR" and pieces[i].text in _COMPARING:
+            k = i + 1
+            while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ORG", "TREAT", "NEG") and k - i < 6:
+                k += 1
+            if k < len(pieces) and pieces[k].kind in ("GROUP", "AFTER") and pieces[k].text.startswith("组"):
+                out.append(pieces[i])
+                i = k + 1
                 continue
         if pieces[i].kind != "THAN":
             out.append(pieces[i])
@@ -333,7 +379,7 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
             piece = Piece("WORD", piece.start, piece.end, piece.text)
         if (
             piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.start - piece.end <= 1
-            and (nxt.kind == "ORG" or nxt.text in ("模型", "模型中", "模型组", "模型大鼠", "患者", "组"))
+            and (nxt.kind == "ORG" or nxt.text in ("模型", "模型中", "模型组", "模型大鼠", "患者"))
         ):  # fmt: skip
             rest = [p.kind for p in pieces[i + 2 :]]
             stop = next((k for k, kind in enumerate(rest) if kind in ("COMMA", "STOP")), len(rest))

@@ -44,7 +44,7 @@ _FINITE = ("V", "YOU", "BE", "SYM", "OTHER")
 _VERBAL = ("V", "PPART", "ING")
 _SOLID = ("NP", "NOUN", "EFF", "AGENT", "TREAT", "LACK", "LIGHT")
 _APPOSED = re.compile(r"\s*(?:(?:which|that) (?:is|are) )?(?:an?|one of the|the)\s")
-_NOT_ITSELF = frozenset({"function", "functions", "role", "roles", "mechanism", "mechanisms", "ability", "importance", "contribution", "polymorphism", "polymorphisms"})
+_NOT_ITSELF = frozenset({"function", "functions", "role", "roles", "mechanism", "mechanisms", "importance", "contribution", "polymorphism", "polymorphisms"})
 # What is done about an illness is no change of it that could act.
 _CARE = frozenset({"prevention", "treatment", "therapy", "relief", "alleviation", "management", "mitigation"})
 
@@ -78,12 +78,13 @@ class EnglishChunker:
         self._verbs: dict[str, tuple[str, dict[str, str]]] = {}
         self._nouns: dict[str, dict[str, str]] = {}
         self._adjectives: dict[str, str] = {}
+        self._compared: dict[str, str] = {}
         for r in knowledge.tables["triggers"]:
             if r["lang"] != "en":
                 continue
             word, kind, relation = r["word"].lower(), r["kind"], r["relation"]
-            if kind == "ea":
-                self._adjectives[word] = relation
+            if kind in ("ea", "ec"):
+                (self._adjectives if kind == "ea" else self._compared)[word] = relation
                 continue
             if kind in ("v", "vs", "vm"):
                 first = word.split()[0]
@@ -103,7 +104,7 @@ class EnglishChunker:
     def chunk(self, text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Piece]:
         """Pieces of `text[start:end]`."""
         pieces = list(self._look_up(text, start, end, mentions))
-        pieces = self._settle(text, _brackets(pieces))
+        pieces = self._settle(text, self._aspects_aside(_brackets(pieces)))
         pieces = _lists(_apposed(text, pieces))
         pieces = _places(_changes(text, pieces))
         return _tidy(_things(pieces))
@@ -136,7 +137,9 @@ class EnglishChunker:
                     continue
                 if word[0].isalnum() and not word.endswith("ly"):
                     low = word.lower()
-                    if low in self._adjectives:
+                    if low in self._compared:
+                        yield Piece("ADJ", a, b, low, senses={"va": self._compared[low]})
+                    elif low in self._adjectives:
                         yield Piece("WORD", a, b, low, senses={"ea": self._adjectives[low]})
                     elif low.endswith("ed") and len(low) > 4 and not _NOMINAL_BEFORE.search(text[max(0, a - 24) : a]) and text[a - 1 : a] != "-":
                         yield Piece("OTHER", a, b, low)
@@ -185,6 +188,17 @@ class EnglishChunker:
         piece.senses = self._nouns[phrase]
         return "EFF" if "ne" in piece.senses else "NOUN" if "vn" in piece.senses else "AGENT"
 
+    def _aspects_aside(self, pieces: list[Piece]) -> list[Piece]:
+        """`phosphorylation of Akt`, `incidence of cancer`: what is meant is what `of` brings."""
+        out: list[Piece] = []
+        for i, piece in enumerate(pieces):
+            if piece.kind == "NP" and piece.text.lower() in self._aspects and i + 1 < len(pieces) and pieces[i + 1].kind == "OF":
+                k = next((p.kind for p in pieces[i + 2 : i + 7] if p.kind != "WORD"), "")
+                if k == "NP":
+                    piece = Piece("WORD", piece.start, piece.end, piece.text.lower())
+            out.append(piece)
+        return out
+
     # -- what a word is, by what stands beside it ---------------------------------------------------------------------
 
     def _settle(self, text: str, pieces: list[Piece]) -> list[Piece]:
@@ -202,20 +216,23 @@ class EnglishChunker:
                     piece.kind = "TREAT"
                 elif attached:
                     pass
-                elif nominal and not passive:
+                elif (nominal and not passive) or ((touching is None or touching.kind in ("STOP", "TELL")) and nxt is not None and nxt.kind in ("NP", "WORD")):
                     piece.kind = "ADJ"
                 elif not (passive or (near is not None and near.kind == "BY" and near.start - piece.end < 4)):
                     piece.kind = "V"
             elif piece.kind == "V" and ("vn" in piece.senses or "ne" in piece.senses):
                 follows = near is not None and near.kind in ("OF", "PREP", "DUI") and near.start - piece.end < 3
-                if nominal or (near is not None and near.kind == "OF" and near.start - piece.end < 3) or (follows and touching is not None and touching.kind in ("WORD", "YOU", "TREAT")):
+                if nominal or (touching is not None and touching.kind == "PPART") or (near is not None and near.kind == "OF" and near.start - piece.end < 3) or (follows and touching is not None and touching.kind in ("WORD", "YOU", "TREAT")):
                     piece.kind = "EFF" if "ne" in piece.senses else "NOUN"
                 elif follows and near is not None and near.kind == "PREP" and near.text != "to" and self._verbs[piece.text][0] != "ed" and touching is not None and touching.kind in ("NP", "WORD"):
                     piece.kind = "NOUN"
                 elif nominal and touching is not None and touching.kind in ("OF", "PREP") and touching.text != "to" and not piece.text.endswith("ed"):
                     piece.kind = "WORD"
-            elif piece.kind == "V" and piece.text == "lower" and nominal:
-                piece.kind = "ADJ"
+            elif piece.text in ("lower", *self._compared) and piece.kind in ("V", "ADJ"):
+                # A was higher in the B group; a higher A
+                piece.kind = "PPART" if prev is not None and prev.kind == "BE" and near is not None and near.kind != "NP" else "ADJ" if nominal else piece.kind
+            elif piece.kind == "NEG" and piece.text == "nor" and touching is not None and touching.kind == "NP" and near is not None and near.kind == "NP":
+                piece.kind = "AND"
             elif piece.kind == "V" and touching is not None and touching.kind == "OF":
                 # of various causes
                 piece.kind = "WORD"
@@ -233,7 +250,7 @@ class EnglishChunker:
                 touching.kind, piece.kind = "ADV", "COMMA"
             elif piece.kind == "YOU" and "tell" in kinds and nxt is not None and nxt.kind in ("REL", "TELL"):
                 piece.kind = "TELL"
-            elif piece.kind == "YOU" and nxt is not None and (nxt.kind in ("BE", "PPART", "OTHER", "TELL") or (nxt.kind == "V" and nxt.text.endswith("ed"))):
+            elif piece.kind == "YOU" and piece.text in ("has", "have", "had") and nxt is not None and (nxt.kind in ("BE", "PPART", "OTHER", "TELL") or (nxt.kind == "V" and nxt.text.endswith("ed"))):
                 piece.kind = "ADV"
             elif piece.kind == "LACK" and "na" in piece.senses and prev is not None and prev.kind in ("BE", "COMMA") and near is not None and near.kind == "OF":
                 piece.kind = "AGENT"
@@ -320,6 +337,10 @@ def _apposed(text: str, pieces: list[Piece]) -> list[Piece]:
     i = 0
     while i < len(pieces):
         piece = pieces[i]
+        # A, but not B, increases C
+        if piece.text == "but" and i + 2 < len(pieces) and pieces[i + 1].kind == "NEG" and pieces[i + 2].kind == "NP":
+            i += 3
+            continue
         if piece.kind == "COMMA" and out and out[-1].kind == "NP" and _APPOSED.match(text, piece.end):
             k = i + 1
             while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ADJ", "OF", "PREP", "NOUN", "OTHER") and k - i < 9:
@@ -463,7 +484,7 @@ def _changes(text: str, pieces: list[Piece]) -> list[Piece]:
                         out.append(replace(pieces[k], sign=(inner or 1) * sign, start=pieces[k].start))
                         i = k + 1
                         continue
-            elif out and out[-1].kind == "NP" and piece.start - out[-1].end <= 12 and not (pieces[i - 1].kind == "AND"):
+            elif out and out[-1].kind == "NP" and piece.start - out[-1].end <= 12 and pieces[i - 1].kind != "AND" and not (k < len(pieces) and pieces[k].kind == "BY"):
                 out[-1] = replace(out[-1], sign=(out[-1].sign or 1) * sign)
                 i += 1
                 continue
@@ -485,7 +506,7 @@ def _changes(text: str, pieces: list[Piece]) -> list[Piece]:
         # Inhibiting A reduced B: a clause that begins with what is done to A.
         opens = not out or out[-1].kind in ("STOP", "TELL")
         if piece.kind == "ING" and opens and k < len(pieces) and pieces[k].kind == "NP" and piece.senses.get("va") in _SIGN:
-            m = next((p.kind for p in pieces[k + 1 : k + 4] if p.kind not in ("WORD", "NEG", "HEDGE")), "")
+            m = next((p.kind for n, p in enumerate(pieces[k + 1 : k + 6], k + 1) if p.kind not in ("WORD", "NEG", "HEDGE", "PREP") and pieces[n - 1].kind != "PREP"), "")
             if m in ("V", "SYM"):
                 out.append(replace(pieces[k], sign=_SIGN[piece.senses["va"]]))
                 i = k + 1
@@ -597,7 +618,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         # A is a salt that raises B: what A is said to be is A.
         if piece.kind == "NP" and len(out) > 1 and out[-1].kind == "BE" and out[-2].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "REL":
             continue
-        if piece.kind in ("ADJ", "OPEN", "CLOSE", "GROUP", "ETC") or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP")):
+        if piece.kind in ("ADJ", "OPEN", "CLOSE", "ETC") or (piece.kind == "GROUP" and not (out and out[-1].kind == "NP")) or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP")):
             continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE", "CHAIN")), None)

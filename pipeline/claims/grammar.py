@@ -62,6 +62,8 @@ class Rule:
     head: str
     """for a rule that collapses: the role that stands for the whole phrase"""
     unless: frozenset[str]
+    subjects: frozenset[str]
+    """the types that the subject may have; empty for any"""
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
 
@@ -94,7 +96,7 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
             Rule(
                 raw["name"], kinds, left, right, raw.get("subject", "pattern"), tuple(raw.get("sense", "va vn vi vs na").split()),
                 raw.get("relation"), frozenset(raw.get("words", [])), frozenset(raw.get("objects", [])), raw.get("invert", False),
-                raw.get("collapse", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
+                raw.get("collapse", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), frozenset(raw.get("subjects", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
             )
         )  # fmt: skip
     if faults:

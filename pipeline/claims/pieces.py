@@ -49,6 +49,9 @@ class Piece:
     shadow: bool = False
     """for a noun phrase: a verb that the tables do not know stands before it in its clause"""
 
+    lead: bool = False
+    """for a trigger: a noun that is no mention stands before it in its clause, and may be its subject"""
+
     sign: int = 0
     """for a noun phrase of a change (`loss of A`, `A knockdown`, `increased A`): -1 or 1; 0 where the name stands for itself"""
 

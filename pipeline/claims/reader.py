@@ -26,7 +26,7 @@ _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
 SIGN = {"increases": 1, "decreases": -1, "improves": 1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
-NETS = frozenset({"zh-svo", "zh-dui", "zh-shared-object"})
+NETS = frozenset({"zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
@@ -170,6 +170,8 @@ class Claims:
             found = match(grammar.collapsing, codes, i, piece)
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
+            if found.rule.subjects and pieces[found.roles["subject"]].members[-1].type not in found.rule.subjects:
+                continue
             if _only_asked(codes, i) or any(a <= piece.start < b for a, b in framed):
                 reading.tell(piece, found.rule.name, "asked, hoped for or studied only")
             else:
@@ -208,6 +210,7 @@ class Claims:
         outer: list[int | None] = []
         subject: int | None = None
         acting: int | None = None
+        agent: int | None = None
         flags = Flags(zero=grammar.zero)
         path: list[str] = []
         chain: list[str] = []
@@ -276,6 +279,8 @@ class Claims:
             who = found.roles.get("subject")
             if rule.subject == "treatment":
                 who = _treatment(codes, i, target)
+                if who is None and agent is not None and codes.rfind(";", 0, i) < agent:
+                    who = agent
                 if who is None:
                     reading.tell(piece, rule.name, "nothing given that it could be due to")
                     continue
@@ -302,6 +307,8 @@ class Claims:
                 acting = who
                 if rule.name in KEEPS_SUBJECT:
                     subject = who
+                    # A使B降低，C上升: what was made to change goes on changing.
+                    agent = who if rule.name in ("zh-causative", "zh-treated", "zh-intransitive") else agent
             if code != "n":
                 flags.negated = False
 
@@ -315,6 +322,8 @@ class Claims:
         before = [k for k in range(start, opened) if codes[k] == "N"]
         who = before[-1] if before else subject
         relation = pieces[i].senses.get("vs")
+        if opened >= 0 and re.match(r"N[VCW]", codes[opened + 1 :]):
+            objects = []
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
             return
@@ -356,6 +365,9 @@ class Claims:
         implicit = False
         if who is not None:
             subjects = pieces[who].members
+        elif piece.lead and flags.zero:
+            reading.tell(piece, rule.name, "the clause has a subject of its own, which is no mention")
+            return []
         elif state is not None and state.topic is not None and flags.zero:
             subjects, implicit = [state.topic], True
         if not subjects:
@@ -453,10 +465,13 @@ def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Pie
 
 def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | None, int | None]:
     """The change that stands as object with its theme (B的上调, B减少): its sign, and the piece that says it."""
-    found = re.match(r"u?d?([WIV])(?!N)(?!dN)", codes[at + 1 :])
+    found = re.match(r"u?(?:d([WIVC])(?!N)(?!dN)|([WI])(?!N)(?!dN))", codes[at + 1 :])
     if found is None:
         return None, None
-    k = at + 1 + found.start(1)
+    # 激动B抑制多条通路: a verb of its own, with an object that is no mention.
+    if found.group(2) and pieces[at + 1 + found.start(2)].shadow:
+        return None, None
+    k = at + 1 + found.start(1 if found.group(1) else 2)
     senses = pieces[k].senses
     relation = senses.get("vi") or (senses.get("va") if codes[k] == "V" else None)
     return (SIGN[relation], k) if relation in ("increases", "decreases") else (None, None)
@@ -466,11 +481,14 @@ def _opens_clause(codes: str, i: int) -> bool:
     """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
     # A是B发挥…的机制: who acts within what A is.
-    if codes[i - 1 : i] == "e" and codes[i + 1 : i + 2] in ("V", "C", "W", "h"):
+    if codes[i - 1 : i] == "e" and re.match(r"[VCWh]+N?u?d", codes[i + 1 :]):
+        return True
+    # 与A影响B有关
+    if codes[i - 1 : i] == "y" and re.match(r"[VCW][^,;]*S", codes[i + 1 :]):
         return True
     if codes[i - 1 : i] == "s":
         # 使B升高, 使B…V C: what is made to act; 通过使B…而V C: who made it.
-        return codes[i - 2 : i - 1] != "t" and re.match(r"N?[d&y]?[VCWI]", codes[i + 1 :]) is not None
+        return False
     return not re.search(r"[VCWISFKhebtoyuPGREv]", codes[start:i])
 
 

@@ -27,6 +27,7 @@ _NAMES: tuple[tuple[Label, str], ...] = (
     ("references", _REFERENCES),
     ("part", _PARTS),
 )
+CLOSERS = "]】］〕"
 _OPEN, _CLOSE = r"[\[【［<〔]? *", r" *[\]】］>〕]? *"
 _WHOLE = tuple((name, re.compile(f"^{_OPEN}(?:{words}){_CLOSE}[:：]?$", re.IGNORECASE)) for name, words in _NAMES)
 _RUN_IN = tuple(

@@ -133,7 +133,7 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
             if run is not None:
                 label = whole.text[: whole.text.index(run[1]) + len(run[1])]
                 closing = whole.text[len(label) : len(label) + 1]
-                title = label + closing if closing in "]】］〕" and label != run[1] else label
+                title = label + closing if closing in marks.CLOSERS and label != run[1] else label
                 heads.append((title, block.level, at))
         boxes += _boxes(whole, inks, at)
         texts.append(whole.text)

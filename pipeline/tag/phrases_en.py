@@ -35,6 +35,7 @@ _GENERIC = frozenset(
     "treatments trend trends type types understanding use value values variety view way ways work years parameters parameter index indicators indicator intervention interventions "
     "significance understanding expression activity activities one two three it them itself themselves others other others former latter controls control placebo".split()
 )  # fmt: skip
+_VAGUE = frozenset("cell cells tissue tissues organ organs organelle organelles body brain blood serum plasma membrane membranes nucleus".split())
 _VERB_LIKE = re.compile(r"(?:ed|ing|ise|ize|izes|ises|ised|ized)$")
 
 
@@ -105,7 +106,7 @@ class EnglishPhrases:
                 if span is not None:
                     s, e = tokens[span[0]].start, tokens[span[1] - 1].end
                     whole = starts.get(s)
-                    if not (whole is not None and whole.end == e) and (span[1] - span[0] > 1 or span[0] > a):
+                    if not (whole is not None and whole.end == e) and span[1] - span[0] > 1:
                         yield Hit(s, e, "effect", None, "phrase-head", _RANK)
             i = max(i, a + 1)
 
@@ -122,7 +123,7 @@ class EnglishPhrases:
                 continue
             if hit is None or hit is last or (hit.kind == "effect" and k > a):
                 continue
-            if hit.kind in ("organisms", "microbes") or (hit.kind in ("compound", "protein") and not (takes and k == a and b - a < 4)):
+            if hit.kind in ("organisms", "microbes") or (hit.kind in ("compound", "protein") and not (takes and b - a < 5 and (k == a or hit.end == tokens[b - 2].end))):
                 lead = k + 1
         return (lead, b) if lead < b else None
 
@@ -234,6 +235,8 @@ class EnglishPhrases:
             head = tokens[b - 1]
             hit = inside.get(head.start)
             if hit is not None and hit.kind == "anatomy":
+                if b - k == 1 and head.word in _VAGUE:
+                    continue
                 yield Hit(tokens[k].start, hit.end, "effect", None, "phrase-object", _RANK)
                 continue
             if head.word in _GENERIC or head.word.rstrip("s") in _GENERIC or not head.word.isalpha() or len(head.word) < 5 or _VERB_LIKE.search(head.word) or head.word in self._aspects:

@@ -226,8 +226,8 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 # 蛋白, mRNA and the like beside a name are its aspect.
-_FORM = re.compile("(?:去)?(?:磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation")
-_OF = re.compile("[ ]?(?:的|亚基的?|蛋白的?)?[ ]?")
+_FORM = re.compile("(?:去)?(?:基因表达|基因的表达|基因转录|基因转录水平|转录激活|突变|转录|翻译|蛋白表达|蛋白合成|mRNA表达|分泌异常|磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation")
+_OF = re.compile("[ ]?(?:[(（][^()（）\n]{1,50}[)）])?[ ]?(?:的|亚基的?|蛋白的?)?[ ]?")
 _GENERIC = frozenset("蛋白 蛋白质 组蛋白 proteins protein".split())
 _BESIDE = re.compile(r"(?:mRNA|基因|转录)\s*(?:和|及|与|、|或)\s*$")
 
@@ -238,7 +238,7 @@ def drop_aspects(text: str, hits: Sequence[Hit]) -> list[Hit]:
     named = {h.end for h in hits if h.kind == "protein" and text[h.start : h.end] not in _GENERIC}
     kept = []
     for hit in hits:
-        if hit.kind == "effect" and _FORM.fullmatch(text, hit.start, hit.end) and any(_OF.fullmatch(text, e, hit.start) for e in named if 0 <= hit.start - e <= 4):
+        if hit.kind == "effect" and _FORM.fullmatch(text, hit.start, hit.end) and any(_OF.fullmatch(text, e, hit.start) for e in named if 0 <= hit.start - e <= 60):
             continue
         if text[hit.start : hit.end] in ("蛋白", "蛋白质", "基因", "亚基", "protein", "proteins", "受体亚基"):
             before = hit.start - 1 if text[hit.start - 1 : hit.start] in (" ", ")", "）") else hit.start

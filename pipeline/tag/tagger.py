@@ -32,6 +32,7 @@ class Tagger:
         self._en = EnglishPhrases(knowledge)
         zh = [r for r in knowledge.tables["affixes"] if r["lang"] == "zh" and r["kind"] == "ending"]
         self._suffixes = sorted({(r["word"], r["type"]) for r in zh}, key=lambda s: -len(s[0]))
+        self._vague = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["kind"] == "vague")
         self._pathways = tuple(r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh")
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"])
 
@@ -59,7 +60,9 @@ class Tagger:
     # -- names --------------------------------------------------------------------------------------------------------
 
     def _names(self, text: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
-        hits = longest(self._across(text, self._matcher.find(text, squeezed), sentences))
+        hits = self._matcher.find(text, squeezed)
+        hits = [h for h in hits if not (h.kind == "effect" and text[h.start : h.end] in self._vague)]
+        hits = longest(self._across(text, hits, sentences))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = [h for h in hits if sentence.start <= h.start < sentence.end]
