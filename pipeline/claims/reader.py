@@ -24,7 +24,9 @@ from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper,
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
-SIGN = {"increases": 1, "decreases": -1, "improves": 1}
+SIGN = {"increases": 1, "decreases": -1}
+# What becomes of a change that is acted on: 改善B的降低 raises B.
+OUTER = {"increases": 1, "decreases": -1, "improves": -1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
 NETS = frozenset({"zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
@@ -375,11 +377,11 @@ class Claims:
             return []
         # 防止…减少, 抑制…的上调: what is undone says the direction.
         sign = None
-        always = False
+        always = piece.kind == "CAUSV"
         if "inner" in found.roles:
             nominal = pieces[found.roles["inner"]].senses
             sign = SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "") if rule.relation is None else None
-            always = rule.name == "zh-event-object"
+            always = always or rule.name == "zh-event-object"
             if inner is not None and "actor" not in found.roles:
                 inner.add(found.roles["inner"])
         elif rule.name in NETS:
@@ -403,8 +405,8 @@ class Claims:
                 # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
                 if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
                     final = "increases"
-                if sign is not None and relation in SIGN and (always or o.type != "effect"):
-                    final = "increases" if SIGN[relation] * sign > 0 else "decreases"
+                if sign is not None and relation in OUTER and (always or o.type != "effect"):
+                    final = "increases" if OUTER[relation] * sign > 0 else "decreases"
                 self._add(reading, piece, rule.name, s, implicit, o, final, flags)
         return [o.id for o in objects]
 

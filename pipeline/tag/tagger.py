@@ -61,7 +61,7 @@ class Tagger:
 
     def _names(self, text: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
         hits = self._matcher.find(text, squeezed)
-        hits = [h for h in hits if not (h.kind == "effect" and text[h.start : h.end] in self._vague)]
+        hits = [h for h in hits if text[h.start : h.end] not in self._vague]
         hits = longest(self._across(text, hits, sentences))
         shaped: list[Hit] = []
         for sentence in sentences:
