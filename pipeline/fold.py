@@ -1,7 +1,7 @@
 """Folding: text as names are compared, with the way back to the text as it stands.
 
-Folding is one character to one character, so that offsets never move: width, case, traditional hanzi, look-alike Greek and
-hyphens. Squeezing then drops what writers put in or leave out at will (blanks, hyphens) and keeps a map.
+Folding is one character to one character, so that offsets never move: width, case, traditional hanzi, look-alike Greek
+and hyphens. Squeezing then drops what writers put in or leave out at will (blanks, hyphens) and keeps a map.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import opencc
 
 from pipeline.records import Lang
 
-HYPHENS = frozenset("-‐‑‒–—−－﹣")
+HYPHENS = frozenset("-‐‑‒–—−－﹣")  # noqa: RUF001  # the look-alikes are the point
 # Letters that papers use for one another: micro sign, eszett for beta, Greek variants.
-SAME = {"µ": "μ", "ß": "β", "ϵ": "ε", "ɑ": "α", "∂": "δ", "к": "κ", "ϰ": "κ", "а": "α", "∝": "α", "′": "'", "’": "'", "‘": "'", "粘": "黏", "甙": "苷"}
+SAME = {
+    "µ": "μ", "ß": "β", "ϵ": "ε", "ɑ": "α", "∂": "δ", "к": "κ", "ϰ": "κ", "а": "α", "∝": "α", "′": "'", "’": "'",  # noqa: RUF001
+    "‘": "'", "粘": "黏", "甙": "苷",
+}  # fmt: skip
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "kappa": "κ",
     "lambda": "λ", "theta": "θ", "omega": "ω", "sigma": "σ", "tau": "τ",
@@ -46,9 +49,33 @@ def fold_char(ch: str) -> str:
     return ch
 
 
+class _Folds(dict[int, str]):
+    """A table for `str.translate`, filled as characters are met: the folding is asked for once a character."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = fold_char(chr(code))
+        return folded
+
+
+class _Squeezes(dict[int, str]):
+    """The same, with nothing for what does not tell names apart."""
+
+    def __missing__(self, code: int) -> str:
+        ch = fold_char(chr(code))
+        kept = self[code] = "" if _is_loose(ch) else ch
+        return kept
+
+
+def _is_loose(ch: str) -> bool:
+    return ch != "\n" and (ch == "-" or ch.isspace())
+
+
+_FOLDS, _SQUEEZES = _Folds(), _Squeezes()
+
+
 def fold(text: str) -> str:
     """`text` as names are compared, case kept; the same length."""
-    return text if text.isascii() else "".join(map(fold_char, text))
+    return text if text.isascii() else text.translate(_FOLDS)
 
 
 def lower(text: str) -> str:
@@ -69,18 +96,28 @@ class Squeezed:
 def squeeze(text: str) -> Squeezed:
     """Fold, and drop what does not tell names apart. Line ends stay: no name runs over a paragraph's end."""
     folded = fold(text)
-    at = tuple(i for i, c in enumerate(folded) if c == "\n" or not (c == "-" or c.isspace()))
-    cased = "".join(folded[i] for i in at)
+    loose = frozenset(filter(_is_loose, set(folded)))
+    at = tuple(i for i, c in enumerate(folded) if c not in loose) if loose else tuple(range(len(folded)))
+    cased = squeeze_cased(text)
     return Squeezed(cased, lower(cased), at)
 
 
-def name_key(name: str) -> str:
-    """A name as it is looked up: folded, squeezed, lower case, Greek letters as letters."""
-    low = squeeze(name).low
+def squeeze_cased(name: str) -> str:
+    """A name folded and squeezed, case kept."""
+    return name.translate(_SQUEEZES)
+
+
+def spell_greek(low: str) -> str:
+    """A squeezed name in lower case, with Greek letters for their names."""
     for word, letter in GREEK.items():
         if word in low:
             low = low.replace(word, letter)
     return low
+
+
+def name_key(name: str) -> str:
+    """A name as it is looked up: folded, squeezed, lower case, Greek letters as letters."""
+    return spell_greek(lower(squeeze_cased(name)))
 
 
 def is_latin(ch: str) -> bool:

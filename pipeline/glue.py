@@ -16,7 +16,10 @@ _LATIN = re.compile(r"[A-Za-z]{3,}")
 # (inactive, globulin): they are cut from other small words only.
 _FRONT = ("that", "with", "from", "were", "which", "and", "the", "was", "of", "by")
 _BACK = ("that", "with", "from", "were", "which", "and", "the", "was", "of")
-_SMALL = frozenset("a an and as at both by for from in is it its not of on or that the their these this to was were which with".split())
+_SMALL = frozenset({
+    "a", "an", "and", "as", "at", "both", "by", "for", "from", "in", "is", "it", "its", "not", "of",
+    "on", "or", "that", "the", "their", "these", "this", "to", "was", "were", "which", "with",
+})  # fmt: skip
 
 
 class Glue:
@@ -24,20 +27,19 @@ class Glue:
 
     def __init__(self, knowledge: Knowledge) -> None:
         known: set[str] = set(_SMALL)
-        for concept in knowledge.concepts:
-            for name in concept.names:
-                known.update(w.lower() for w in _LATIN.findall(name))
+        names = "\n".join(name for concept in knowledge.concepts for name in concept.names)
+        known.update(w.lower() for w in set(_LATIN.findall(names)))
         for table in ("words", "cues", "aspects", "heads", "affixes", "triggers"):
             for r in knowledge.tables[table]:
                 if r["lang"] == "en" and r["kind"] != "frame":
                     for w in _LATIN.findall(r["word"].lower()):
-                        stem = w[:-1] if w.endswith("e") else w
+                        stem = w.removesuffix("e")
                         known |= {w, w + "s", stem + "ed", stem + "ing"}
         self._known = frozenset(known)
         self.split = lru_cache(maxsize=65536)(self._split)
 
     def _split(self, word: str) -> tuple[int, ...]:
-        """Where `word` (letters only, any case) falls apart: the offsets of its parts but the first; () for a whole word."""
+        """Where `word` (letters only) falls apart: the offsets of its parts but the first; () for a whole word."""
         low = word.lower()
         if len(low) < 4 or low in self._known or not low.isalpha():
             return ()

@@ -5,7 +5,6 @@ All faults of all files are gathered and told at once (`DataError`), each as `fi
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DataError, UsageError
-from pipeline.fold import has_hanzi, name_key
+from pipeline.fold import has_hanzi, name_key, squeeze_cased
 from pipeline.records import RELATIONS, MentionType
 
 HERE = Path(__file__).parent
@@ -70,7 +69,10 @@ class Knowledge:
             for name, cased in [*((n, False) for n in concept.names), *((a, True) for a in concept.abbreviations)]:
                 key = name_key(name)
                 hits = index.setdefault(key, [])
-                if not any(c is concept and n == name for c, n, _ in hits):
+                for known, other, _ in hits:
+                    if known is concept and other == name:
+                        break
+                else:
                     hits.append((concept, name, cased and not has_hanzi(name)))
         return index
 
@@ -109,7 +111,7 @@ def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Ro
     for number, line in enumerate(lines[1:], 2):
         if not line.strip() or line.startswith("# "):
             continue
-        cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))
+        cells = line.split("\t")
         if len(cells) != len(header):
             faults.append(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")
             continue
@@ -117,7 +119,11 @@ def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Ro
 
 
 def _rules(
-    path: Path, lang: str, columns: Mapping[str, Callable[[str], bool] | None], digests: dict[str, str], faults: list[str]
+    path: Path,
+    lang: str,
+    columns: Mapping[str, Callable[[str], bool] | None],
+    digests: dict[str, str],
+    faults: list[str],
 ) -> Iterator[Row]:
     """The rows of a rule table, with their language as a cell more."""
     digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -148,7 +154,7 @@ def _concept(row: Row, kind: str, user: bool, faults: list[str]) -> Concept | No
     identifier = row["id"] or None
     if identifier and identifier.split(":")[0] not in VOCABULARIES:
         faults.append(f"{where}: {identifier!r} is of no vocabulary that we know ({', '.join(VOCABULARIES)})")
-    bad = [n for n in (*names, *_split(row["abbreviations"])) if not name_key(n)]
+    bad = [n for n in (*names, *_split(row["abbreviations"])) if not squeeze_cased(n)]
     if bad:
         faults.append(f"{where}: nothing to match in {bad[0]!r}")
         return None
@@ -173,7 +179,8 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
             stem = path.name.split("-")[0].split(".")[0]
             kind = TYPE_OF_TABLE.get(stem) or (stem if stem in WORD_TABLES else None)
             if kind is None:
-                faults.append(f"{path.name}:1: the file's name says no type: begin it with {', '.join((*TYPE_OF_TABLE, *WORD_TABLES))}")
+                stems = ", ".join((*TYPE_OF_TABLE, *WORD_TABLES))
+                faults.append(f"{path.name}:1: the file's name says no type: begin it with {stems}")
                 continue
             found = True
             digests[("user/" if own else "lexicon/") + path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -185,7 +192,9 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
             raise UsageError(f"{folder}: no lexicon table (compounds*.tsv, proteins*.tsv, effects*.tsv) in it")
     tables: dict[str, tuple[Row, ...]] = {}
     for name, columns in TABLES.items():
-        tables[name] = tuple(row for lang in LANGS for row in _rules(rules / f"{name}-{lang}.tsv", lang, columns, digests, faults))
+        tables[name] = tuple(
+            row for lang in LANGS for row in _rules(rules / f"{name}-{lang}.tsv", lang, columns, digests, faults)
+        )
     grammars: dict[str, dict[str, Any]] = {}
     for name in GRAMMARS:
         path = rules / f"{name}.toml"

@@ -124,6 +124,10 @@ class ChineseChunker:
             nxt = pieces[i + 1] if i + 1 < len(pieces) else None
             prv = pieces[i - 1] if i else None
             # 调控因子, 抑制分子: a trigger that is part of a noun.
+            # 降解成B, 转化为B: what becomes of it, not what is done to B.
+            if piece.text in ("降解", "转化", "分解", "水解", "还原", "氧化", "代谢") and nxt is not None and nxt.start == piece.end and nxt.text in ("成", "为", "至", "到"):
+                piece.kind, piece.senses = "WORD", {}
+                continue
             if piece.senses and nxt is not None and nxt.kind == "WORD" and nxt.start == piece.end and nxt.text in _NOUN_HEADS:
                 piece.kind, piece.senses = "WORD", {}
                 continue
@@ -478,7 +482,7 @@ def citations(text: str) -> list[tuple[int, tuple[int, ...]]]:
         numbers: list[int] = []
         for part in re.split(r"[,，、]", match.group()[1:-1]):
             ends = [int(n) for n in re.findall(r"\d+", part)]
-            if len(ends) == 2 and 0 < ends[1] - ends[0] < 60:
+            if len(ends) == 2 and 0 < ends[1] - ends[0] <= 15:
                 numbers.extend(range(ends[0], ends[1] + 1))
             else:
                 numbers.extend(ends)

@@ -53,7 +53,7 @@ class Piece:
     """for a trigger: a noun that is no mention stands before it in its clause, and may be its subject"""
 
     sign: int = 0
-    """for a noun phrase of a change (`loss of A`, `A knockdown`, `increased A`): -1 or 1; 0 where the name stands for itself"""
+    """for a noun phrase of a change (`loss of A`, `A knockdown`, `increased A`): -1 or 1, else 0"""
 
     @property
     def code(self) -> str:

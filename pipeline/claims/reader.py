@@ -17,6 +17,7 @@ from pipeline.claims.english import EnglishChunker
 from pipeline.claims.grammar import Match, Rule, load_rules, match
 from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
+from pipeline.fold import fold
 from pipeline.knowledge import Knowledge
 from pipeline.trace import Trace, TriggerSeen
 from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
@@ -162,7 +163,7 @@ class Claims:
         marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
         pieces = [p for p in pieces if p not in marks]
         reading = Reading(pieces, marks)
-        framed = [(sentence.start + m.start(), sentence.start + m.end()) for frame in self._framing for m in frame.finditer(sentence.text)]
+        framed = [(sentence.start + m.start(), sentence.start + m.end()) for frame in self._framing for m in frame.finditer(fold(sentence.text))]
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
         alive = set(range(len(pieces)))
@@ -286,7 +287,7 @@ class Claims:
                 if who is None:
                     reading.tell(piece, rule.name, "nothing given that it could be due to")
                     continue
-            if who in taken and rule.subject == "running" and rule.name not in KEEPS_SUBJECT:
+            if who in taken and rule.subject == "running":
                 who = None
             if who is None and rule.subject == "running":
                 who = subject if subject != target else acting
@@ -324,6 +325,9 @@ class Claims:
         before = [k for k in range(start, opened) if codes[k] == "N"]
         who = before[-1] if before else subject
         relation = pieces[i].senses.get("vs")
+        # 免疫相关X: 相关 qualifies what follows. No subject of its own: nothing is known of it.
+        if codes[i + 1 : i + 2] == "N" or (who is None and pieces[i].lead):
+            objects = []
         if opened >= 0 and re.match(r"N[VCW]", codes[opened + 1 :]):
             objects = []
         if not objects or relation is None or who in objects:
@@ -405,7 +409,8 @@ class Claims:
                 # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
                 if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
                     final = "increases"
-                if sign is not None and relation in OUTER and (always or o.type != "effect"):
+                mixed = any(x.type != "effect" for x in objects)
+                if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
                     final = "increases" if OUTER[relation] * sign > 0 else "decreases"
                 self._add(reading, piece, rule.name, s, implicit, o, final, flags)
         return [o.id for o in objects]

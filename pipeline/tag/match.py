@@ -1,7 +1,7 @@
 """Find the lexicon's names in a text: on characters, with one automaton, the longest name first.
 
-Matching is on folded, squeezed text (see `pipeline.fold`), so that `IL - 1β`, `IL-1β` and `IL1β` are one name; where a name
-begins and ends is checked on the text as it stands, so that `HO-1` is not found in `HO-10`, nor `TNF-α` in `sTNF-α`.
+Matching is on folded, squeezed text (see `pipeline.fold`), so that `IL - 1β`, `IL-1β` and `IL1β` are one name; where a
+name begins and ends is checked on the text as it stands: `HO-1` is not found in `HO-10`, nor `TNF-α` in `sTNF-α`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, name_key, squeeze
+from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, lower, spell_greek, squeeze_cased
 from pipeline.knowledge import Concept
 
 # Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
@@ -23,7 +22,7 @@ SLIPS = {"γ": ("y", "r"), "κ": ("k",), "α": ("a",), "β": ("b",)}
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A name found at `[start, end)`. `concept` is None for a name that only its shape or the paper's own definition gives."""
+    """A name found at `[start, end)`. `concept` is None for a name that only its shape or the paper itself gives."""
 
     start: int
     end: int
@@ -37,21 +36,35 @@ class Hit:
         return self.end - self.start
 
 
-@lru_cache(maxsize=65536)
-def squeeze_cased(name: str) -> str:
-    """A name folded and squeezed, case kept."""
-    return squeeze(name).cased
-
-
 def _case_fits(written: str, name: str) -> bool:
     """Whether a short form stands as it is written in the lexicon, a leading capital or all capitals aside."""
     own = squeeze_cased(name)
     return written == own or (len(own) > 3 and (written == own.upper() or written == own[0].upper() + own[1:]))
 
 
-ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}
+ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}  # noqa: RUF001  # small numerals
 ONE_SIGN = {many: one for one, many in ROMAN.items()}
+_ONE_SIGN = re.compile("[" + "".join(ROMAN) + "]")
+_LETTER = re.compile("[a-z]")
+_GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
+
+
+def _forms(name: str) -> set[str]:
+    """What a name may look like in squeezed text in lower case; nothing for a name of blanks and hyphens."""
+    key = lower(squeeze_cased(name))
+    forms = {key} if key else set()
+    signs = not key.isascii()
+    roman = signs and _ONE_SIGN.search(key) is not None
+    if roman or _LETTER.search(key):
+        forms.add(spell_greek(key))
+        # Ⅱ and II are the same number.
+        if roman:
+            forms |= {form.replace(one, many) for form in forms for one, many in ROMAN.items() if one in form}
+        forms |= {_ROMAN_TAIL.sub(lambda m: ONE_SIGN[m.group()], form) for form in forms if _ROMAN_TAIL.search(form)}
+    if signs and _GREEK.search(key) and not has_hanzi(name):
+        forms |= {key.replace(letter, word) for word, letter in GREEK.items() if letter in key}
+    return forms
 
 
 class Matcher:
@@ -60,20 +73,13 @@ class Matcher:
     def __init__(self, names: Iterable[tuple[Concept, str, bool]], rule: str, rank: int = 0) -> None:
         self._rule, self._rank = rule, rank
         entries: dict[str, list[tuple[Concept, str, bool]]] = {}
-        for concept, name, cased in names:
-            key = squeeze(name).low
-            forms = {key, name_key(name)}
-            # Ⅱ and II are the same number.
-            forms |= {form.replace(one, many) for form in set(forms) for one, many in ROMAN.items() if one in form}
-            forms |= {_ROMAN_TAIL.sub(lambda m: ONE_SIGN[m.group()], form) for form in set(forms) if _ROMAN_TAIL.search(form)}
-            if any(g in key for g in GREEK.values()) and not has_hanzi(name):
-                forms |= {key.replace(letter, word) for word, letter in GREEK.items() if letter in key}
-                for letter, slips in SLIPS.items():
-                    if cased and letter in key and len(key) > 3:
-                        forms |= {key.replace(letter, slip) for slip in slips}
-            for form in forms:
-                if form:
-                    entries.setdefault(form, []).append((concept, name, cased))
+        for entry in names:
+            concept, name, cased = entry
+            for form in _forms(name):
+                entries.setdefault(form, []).append(entry)
+            if cased and len(name) > 3:
+                for slip in _slips(name):
+                    entries.setdefault(lower(squeeze_cased(slip)), []).append((concept, slip, True))
         self._entries = list(entries.values())
         self._automaton = AhoCorasick(list(entries)) if entries else None
 
@@ -89,7 +95,11 @@ class Matcher:
             if end < 0:
                 continue
             written = cased[a:b]
-            fitting = [(squeeze_cased(name) == written, concept) for concept, name, needs_case in self._entries[pattern] if not needs_case or _case_fits(written, name)]
+            fitting = [
+                (squeeze_cased(name) == written, concept)
+                for concept, name, needs_case in self._entries[pattern]
+                if not needs_case or _case_fits(written, name)
+            ]
             if fitting:
                 # EGFR and eGFR: the name as it is written goes before the same letters in another case.
                 concept = max(fitting, key=lambda f: f[0])[1]
@@ -116,12 +126,23 @@ def _boundary(text: str, start: int, end: int) -> int:
         if text.startswith("es", end) and not is_latin(text[end + 2] if end + 2 < len(text) else " "):
             return end + 2
         return -1
+    # 抗肿瘤药|理作用
+    if last == "药" and after in "理效用性代":
+        return -1
     if is_hanzi(last) and after == "类" and not text.startswith("类似", end):
         return end + 1
     # A number goes on: `IL-1` in `IL-1 0` is not, but `IL-1` in `IL-1.5` and `HO-1` in `HO-1-2` are cut names.
     if last.isdigit() and after in ".-" and end + 1 < len(text) and text[end + 1].isdigit() and after == ".":
         return -1
     return end
+
+
+def _slips(name: str) -> set[str]:
+    """A symbol as scans garble it: `IFN-y`, `NF-kB`, `Bc1-2`, `IL-lβ`."""
+    slips = {name.replace(letter, other) for letter, others in SLIPS.items() if letter in name for other in others}
+    if any(c.isdigit() for c in name):
+        slips |= {name.replace("1", "l"), name.replace("l", "1", 1)}
+    return slips - {name}
 
 
 # Small words that scans glue to a symbol: `ofFOXO3`, `HCCand`.

@@ -161,10 +161,22 @@ class ChinesePhrases:
             after = words[b] if b < len(words) else None
             if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所") or after.pos in ("x", "w")):
                 continue
+            if after is not None and (after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))):
+                continue
             text = "".join(w.text for w in words[a:b])
-            if len(text) < 2 or text in self._vague or text in self._heads or text in _NO_OBJECT or not has_hanzi(text):
+            if len(text) < 2 or text in self._vague or text in self._heads or text in _STATE or text in _NO_OBJECT or not has_hanzi(text):
                 continue
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
+
+    def _place(self, words: Sequence[Word], k: int) -> bool:
+        """脑脊液和神经元中的…, 纹状体和海马的胆碱: organs in a list that say where, not what."""
+        while k < len(words) and (self._noun(words[k]) or words[k].text in self._and):
+            k += 1
+        if k >= len(words):
+            return False
+        if words[k].text in ("中", "内", "上", "里", "[", "(", "（"):
+            return True
+        return words[k].text == "的" and k + 1 < len(words) and words[k + 1].pos in ("compound", "protein", "effect")
 
     def _noun(self, word: Word) -> bool:
         if word.text in self._stops or word.text in _NO_OBJECT or not has_hanzi(word.text):

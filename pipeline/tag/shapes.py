@@ -95,7 +95,8 @@ class HanziEndings:
             elif word.pos in ("compound", "protein"):
                 pass
             elif word.text in _ENZYMIC:
-                if kind != "protein":
+                # 激活因子, but not A抑制B因子
+                if kind != "protein" or (word.text in self._stops and not (k == i - 1 and words[i].text in self._heads)):
                     break
             elif word.pos == "eng":
                 if not (word.text.isdigit() or len(word.text) <= 8):
@@ -249,17 +250,21 @@ def drop_aspects(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 class EnglishEndings:
-    """English names by their endings (-ase, -oside, receptor, inhibitor), with the everyday words that end so left out."""
+    """English names by their endings (-ase, -oside, receptor, inhibitor), but for everyday words that end so."""
 
     _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9\u0370-\u03ff]*(?:[-'][A-Za-z0-9\u0370-\u03ff]+)*")
-    _HEADS = frozenset({"receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor", "protein",
-                        "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist", "antagonists",
-                        "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate", "acetate", "phosphate", "vitamin"})  # fmt: skip
+    _HEADS = frozenset({
+        "receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor", "protein",
+        "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist",
+        "antagonists", "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate", "acetate",
+        "phosphate", "vitamin",
+    })  # fmt: skip
 
     def __init__(self, knowledge: Knowledge) -> None:
         rows = [r for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "ending"]
         self._endings = sorted(((r["word"], r["type"]) for r in rows if len(r["word"]) >= 3), key=lambda e: -len(e[0]))
-        self._not = frozenset(r["word"] for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "exception")
+        affixes = [r for r in knowledge.tables["affixes"] if r["lang"] == "en"]
+        self._not = frozenset(r["word"] for r in affixes if r["kind"] == "exception")
         words = knowledge.tables["words"]
         self._stops = frozenset(r["word"] for r in words if r["lang"] == "en") | frozenset(
             r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "en"
@@ -274,7 +279,8 @@ class EnglishEndings:
             word = token.group().lower()
             over = covered.get(token.start())
             bare = over is not None and over.start == token.start() and over.end == token.end() and word in self._HEADS
-            if (over is not None and not bare) or word.rpartition("-")[2] in self._not or word in self._not or (word in self._stops and word not in self._HEADS):
+            stop = {word, word.rpartition("-")[2]} & self._not or (word in self._stops and word not in self._HEADS)
+            if (over is not None and not bare) or stop:
                 continue
             ending = next(((e, t) for e, t in self._endings if word.endswith(e)), None)
             if ending is None:
@@ -287,23 +293,24 @@ class EnglishEndings:
                 named.append(Hit(a, token.end(), kind, None, f"ending-{affix}", rank))
                 yield named[-1]
                 continue
-            if len(word) < 7 or len(word) < len(affix) + 3 or (kind == "compound" and len(affix) == 3 and len(word) < 8):
-                continue
-            if affix in ("ate", "one", "ine", "ose", "ide", "ene", "ol") and word[-4:] in ("tate", "cate", "late", "rate", "nate", "date") and len(word) < 11:
+            if len(word) < max(7, len(affix) + 3) or (kind == "compound" and len(affix) == 3 and len(word) < 8):
                 continue
             yield Hit(token.start(), token.end(), kind, None, f"ending-{affix}", _RANK)
 
     def _premodified(self, text: str, tokens: Sequence[re.Match[str]], i: int, known: Sequence[Hit]) -> tuple[int, int]:
-        """Where a head word's name begins (`dopamine receptor`, `ursolic acid`), and its rank: before a name that it takes in."""
+        """Where a head word's name begins (`dopamine receptor`, `ursolic acid`), and its rank."""
         head = tokens[i].start()
         aspect = tokens[i].group().lower() in ("protein", "proteins", "subunit")
-        near = [h for h in known if h.end <= head and text[h.end : head] in (" ", "-") and not (aspect and h.kind == "protein")]
+        near = [h for h in known if h.end <= head and text[h.end : head] in (" ", "-")]
+        near = [h for h in near if not (aspect and h.kind == "protein")]
         if near:
+            # A name that it takes in gives way.
             return min(h.start for h in near), 0
         if i and text[tokens[i - 1].end() : head] == " ":
             before = tokens[i - 1].group().lower()
             taken = any(h.start <= tokens[i - 1].start() < h.end for h in known)
-            if not taken and before not in self._stops and before not in self._not and before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4:
+            named = before.endswith(("ic", "ine", "in", "one", "ol", "ium", "ase", "ate")) and len(before) > 4
+            if named and not taken and before not in self._stops | self._not:
                 return tokens[i - 1].start(), _RANK
         return head, _RANK
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from pipeline.fold import Squeezed, has_hanzi, is_hanzi, lang_of, name_key, squeeze
+from pipeline.fold import Squeezed, fold, has_hanzi, is_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
 from pipeline.tag import glosses
@@ -14,6 +16,7 @@ from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
 
+_AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
 
@@ -21,8 +24,7 @@ class Tagger:
     """All that tagging needs, built once from the knowledge; holds no state of a paper."""
 
     def __init__(self, knowledge: Knowledge, cut: Cutter) -> None:
-        entries = [(c, n, cased) for hits in knowledge.by_key.values() for c, n, cased in hits]
-        self._matcher = Matcher(entries, "lexicon")
+        self._matcher = Matcher(chain.from_iterable(knowledge.by_key.values()), "lexicon")
         self._index = knowledge.by_key
         self._cut = cut
         self._hanzi = HanziEndings(knowledge)
@@ -32,6 +34,7 @@ class Tagger:
         self._en = EnglishPhrases(knowledge)
         zh = [r for r in knowledge.tables["affixes"] if r["lang"] == "zh" and r["kind"] == "ending"]
         self._suffixes = sorted({(r["word"], r["type"]) for r in zh}, key=lambda s: -len(s[0]))
+        self._verbs = frozenset(r["word"] for table in ("triggers", "words") for r in knowledge.tables[table] if r["lang"] == "zh")
         self._vague = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["kind"] == "vague")
         self._pathways = tuple(r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh")
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"])
@@ -40,34 +43,36 @@ class Tagger:
         """-> the paper's definitions, its mentions, and the words of each sentence (mentions are words of their own)."""
         text, doc = paper.text, paper.document.id
         squeezed = squeeze(text)
-        found = self._names(text, squeezed, sentences)
+        # Words are cut from, and looked up in, folded text: 細胞 is 细胞.
+        plain = fold(text)
+        found = self._names(text, plain, squeezed, sentences)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
         found = longest([*found, *by_company(text, found)])
-        effects = self._phrases(text, sentences, found)
+        effects = self._phrases(text, plain, sentences, found)
         found = longest([*found, *effects])
-        found = longest([*found, *self._objects(text, sentences, found)])
+        found = longest([*found, *self._objects(plain, sentences, found)])
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
             definitions += late
             found = self._prefer_own(found, self._own(text, squeezed, late))
         found = self._around(text, found, definitions)
-        words = tuple(tuple(self._words(text, s, found)) for s in sentences)
+        words = tuple(tuple(self._words(plain, s, found)) for s in sentences)
         records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
         return records, self._mentions(paper, found, definitions), words
 
     # -- names --------------------------------------------------------------------------------------------------------
 
-    def _names(self, text: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
+    def _names(self, text: str, plain: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
         hits = self._matcher.find(text, squeezed)
         hits = [h for h in hits if text[h.start : h.end] not in self._vague]
-        hits = longest(self._across(text, hits, sentences))
+        hits = longest(self._across(plain, hits, sentences))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = [h for h in hits if sentence.start <= h.start < sentence.end]
             if has_hanzi(sentence.text):
-                words = self._words(text, sentence, near)
+                words = self._words(plain, sentence, near)
                 for hit in self._hanzi.find(words):
                     # A shape that takes a known name in is the longer name: 胰岛素 + 受体.
                     inner = [h for h in near if h.start < hit.end and hit.start < h.end]
@@ -76,6 +81,8 @@ class Tagger:
                     shaped.append(replace(hit, rank=0) if inner else hit)
             shaped.extend(self._symbols.find(text, sentence.start, sentence.end, near))
             shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
+        # 李俊平等[3]: a person, not a drug.
+        shaped = [h for h in shaped if not (h.length <= 3 and _AUTHOR.match(text, h.end))]
         return drop_aspects(text, grow(text, longest([*hits, *shaped])))
 
     def _own(self, text: str, squeezed: Squeezed, definitions: Sequence[glosses.Definition]) -> list[Hit]:
@@ -97,21 +104,28 @@ class Tagger:
         longer = [h for h in own if not ((k := inside.get(h.start)) is not None and k.end > h.end and k.kind != "effect")]
         return longest([*found, *longer])
 
-    def _across(self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
-        """Leave out names of two hanzi that arise by accident where two words meet (干|预后 in 干预后)."""
-        short = [h for h in hits if h.length == 2 and is_hanzi(text[h.start]) and is_hanzi(text[h.start + 1])]
+    def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
+        """Leave out short names that arise by accident where two words meet (干|预后 in 干预后, 降|低血压 in 降低血压)."""
+        short = [h for h in hits if 2 <= h.length <= 4 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))]
         if not short:
             return list(hits)
-        bad: set[int] = set()
+        bad: set[Hit] = set()
         for sentence in sentences:
             near = [h for h in short if sentence.start <= h.start < sentence.end]
-            if near:
-                words = self._cut(text, sentence.start, sentence.end, ())
-                starts = {w.start for w in words}
-                for h in near:
-                    if h.start + 1 in starts and not (h.start in starts and h.end in starts | {words[-1].end}):
-                        bad.add(h.start)
-        return [h for h in hits if not (h.length == 2 and h.start in bad)]
+            if not near:
+                continue
+            words = self._cut(plain, sentence.start, sentence.end, ())
+            starts = {w.start for w in words} | {sentence.end}
+            within = {k: w for w in words for k in range(w.start + 1, w.end)}
+            for h in near:
+                word = within.get(h.start)
+                crosses = any(k in starts for k in range(h.start + 1, h.end))
+                if h.length == 2:
+                    if crosses and not (h.start in starts and h.end in starts):
+                        bad.add(h)
+                elif word is not None and crosses and word.text in self._verbs and h.end in starts:
+                    bad.add(h)
+        return [h for h in hits if h not in bad]
 
     def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
         fixed = [(h.start, h.end, h.kind) for h in found if sentence.start <= h.start and h.end <= sentence.end]
@@ -119,12 +133,12 @@ class Tagger:
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
-    def _phrases(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
+    def _phrases(self, text: str, plain: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
         effects: list[Hit] = []
         for sentence in sentences:
             near = [h for h in found if sentence.start <= h.start < sentence.end]
             if sentence.lang == "zh":
-                effects.extend(self._zh.find(self._words(text, sentence, near)))
+                effects.extend(self._zh.find(self._words(plain, sentence, near)))
             else:
                 effects.extend(self._en.find(text, sentence.start, sentence.end, near))
         # A phrase takes in the names that it was built from, and so goes before them.
