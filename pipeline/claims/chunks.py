@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.claims.pieces import Piece
+from pipeline.claims.settle import RELATIVE, SKIP, VERBAL, settle
 from pipeline.knowledge import Knowledge
 from pipeline.records import Mention, Word
 
@@ -24,10 +25,7 @@ _ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi",
 
 # Nouns at the head of a clause that are no subject of what it claims.
 _NO_SUBJECT = frozenset("研究 结果 试验 实验 机制 学者 资料 数据 文献 报道 结论 目的 方法 作者 其中 同时 此外 另外 目前 近年 近年来 最近 早期 临床 动物 体外 体内 条件 浓度 剂量 水平 含量 一方面 另一方面 事实 前期 国内外 国外 国内 证据 时间 不同 方面 作用 过程 饲粮 日粮 饲料 膳食 饮食 原因 可能 添加量 高剂量 低剂量 中剂量 小鼠 大鼠 理论 本品 成分 主要成分 有效成分".split())
-# Nouns that make a noun of the trigger before them.
-_NOUN_HEADS = frozenset("分子 因子 剂 物 机制 机理 元件 途径 位点 模型 子 级联 方案 试验 实验 网络 功能 过程 中心 系统 信号".split())
 _LINKING = frozenset("依赖性 依赖 特异性 样 阳性 性 表面 细胞 组织 患者 样本 相关 下游 上游 亚型 家族 成员 信号 水平 表达".split())
-_MODAL = frozenset("可 可以 能 能够 会 则 将 有利于 有助于 利于".split())
 
 
 class ChineseChunker:
@@ -55,7 +53,7 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        return self._group(_modifiers(_compared(self._settle(self._look_up(words, mentions)))))
+        return self._group(_modifiers(_compared(settle(self._look_up(words, mentions), self._kinds))))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -77,9 +75,8 @@ class ChineseChunker:
                 piece = Piece("ADV", words[i].start, words[j - 1].end, text)
                 if "trigger" in kinds:
                     piece.senses = self._senses[text]
-                piece.kind = self._first(kinds, piece.senses)
-                if piece.kind:
-                    pieces.append(piece)
+                piece.kind = self._first(kinds, piece.senses) or SKIP
+                pieces.append(piece)
                 i = j
                 continue
             # Words that say nothing here still part what stands on their two sides.
@@ -117,64 +114,6 @@ class ChineseChunker:
         if "vn" in senses:
             return "NOUN"
         return "AGENT"
-
-    def _settle(self, pieces: list[Piece]) -> list[Piece]:
-        """Words of several kinds, by what stands beside them."""
-        for i, piece in enumerate(pieces):
-            nxt = pieces[i + 1] if i + 1 < len(pieces) else None
-            prv = pieces[i - 1] if i else None
-            # 调控因子, 抑制分子: a trigger that is part of a noun.
-            # 降解成B, 转化为B: what becomes of it, not what is done to B.
-            if piece.text in ("降解", "转化", "分解", "水解", "还原", "氧化", "代谢") and nxt is not None and nxt.start == piece.end and nxt.text in ("成", "为", "至", "到"):
-                piece.kind, piece.senses = "WORD", {}
-                continue
-            if piece.senses and nxt is not None and nxt.kind == "WORD" and nxt.start == piece.end and nxt.text in _NOUN_HEADS:
-                piece.kind, piece.senses = "WORD", {}
-                continue
-            kinds = self._kinds.get(piece.text, ())
-            near = _next_solid(pieces, i)
-            # 补充ALC后, 给予…治疗: a substance given, unless it is what the verb acts on.
-            if "treat" in kinds and "trigger" in kinds and piece.kind in ("V", "AMBI"):
-                given = near is not None and near.kind == "NP" and near.members[0].type == "compound"
-                opens = prv is None or prv.kind in ("COMMA", "STOP", "TREAT", "ORG", "WORD", "TELL", "LOC")
-                if given and opens and not _before_is(pieces, i, ("TONG", "NP", "CHAIN")):
-                    piece.kind = "TREAT"
-                elif prv is not None and prv.kind == "NP" and prv.members[0].type == "compound" and (nxt is None or nxt.kind not in ("NP", "WORD", "ORG")):
-                    piece.kind = "TREAT"
-            # 敲除Nrf2后, 阻断GLUT可以…: taken away, when the sentence goes on about what follows.
-            if "lack" in kinds and piece.kind in ("V", "AMBI"):
-                opens = prv is None or prv.kind in ("COMMA", "STOP", "WORD", "ORG", "TELL", "LOC")
-                far = next((p for p in pieces[i + 1 : i + 12] if p.kind in ("AFTER", "COMMA", "V", "AMBI", "STOP")), None)
-                if opens and near is not None and near.kind == "NP" and near.members[0].type == "protein":
-                    modal = next((p for p in pieces[i + 1 : i + 12] if p.text in _MODAL or p.kind == "HEDGE"), None)
-                    if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
-                        piece.kind = "LACK"
-            # 产生有益影响, 产生保护作用: has
-            if piece.kind in ("V", "AMBI") and "you" in kinds and near is not None:
-                k = pieces.index(near)
-                light = any(p.kind == "LIGHT" for p in pieces[k + 1 : k + 3])
-                if near.kind in ("NOUN", "LIGHT") or (near.kind in ("V", "AMBI") and light):
-                    piece.kind, piece.senses = "YOU", {}
-            # 研究显示，…: tells; A显示B: has
-            if piece.kind == "YOU" and "tell" in kinds and (nxt is None or nxt.kind == "COMMA" or prv is None or prv.kind in ("WORD", "TELL")):
-                piece.kind = "TELL"
-            # 肠道调节及镇痛: a noun in a list, not an act.
-            if piece.kind in ("V", "AMBI") and prv is not None and prv.kind == "WORD" and not prv.shadow and prv.end == piece.start and nxt is not None and nxt.kind in ("AND", "YU", "ETC", "LOC") and near is not None and near.kind == "NP":
-                piece.kind = "WORD"
-            # 蛋白活性, 酶的活力: an aspect of what it stands behind.
-            if piece.kind == "LIGHT" and piece.text in ("活性", "能力", "功能") and prv is not None and prv.kind == "NP" and prv.members[0].type != "effect":
-                piece.kind = "WORD"
-            # 以…方式: how it is done
-            if piece.text == "以" and piece.kind == "CHAIN":
-                how = next((p for p in pieces[i + 1 : i + 8] if p.kind in ("LOC", "COMMA", "STOP", "V", "AMBI")), None)
-                if how is not None and how.kind == "LOC":
-                    piece.kind = "ZAI"
-            if piece.kind == "V" and piece.text in _CAUSERS:
-                piece.kind = "CAUSV"
-            # 作用: 作用于 acts; after 的 or a name it is the empty head.
-            if piece.text == "作用":
-                piece.kind = "LIGHT"
-        return [p for p in pieces if p.kind not in ("", "ADV", "WORD_")]
 
     # -- noun phrases -------------------------------------------------------------------------------------------------
 
@@ -292,9 +231,9 @@ class ChineseChunker:
     def _defines(pieces: Sequence[Piece], i: int) -> bool:
         """是诱导B的转录因子, 诱导参与B的酶: 的 closes a clause about what follows, B is no owner of it."""
         solid = [p for p in pieces[max(0, i - 6) : i] if p.kind not in ("WORD", "ORG", "AND", "YU", "NP", "DE")]
-        if not solid or solid[-1].kind not in _VERBAL:
+        if not solid or solid[-1].kind not in VERBAL:
             return False
-        return (len(solid) > 1 and solid[-2].kind == "COP") or (solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in _VERBAL)
+        return (len(solid) > 1 and solid[-2].kind == "COP") or (solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in VERBAL)
 
     def _one(self, pieces: list[Piece], i: int) -> tuple[list[Mention], int]:
         """One item of a list: names side by side (the last is what it is about), with the names its bracket gives."""
@@ -393,9 +332,6 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-_VERBAL = ("V", "CAUSV", "AMBI", "INTR")
-# Verbs that lead to a change (导致B升高), rather than act on what changes (防止B升高).
-_CAUSERS = frozenset("导致 引起 造成 致使 促使 诱发 引发 招致 促成 诱导 触发".split())
 
 
 def _tidy(pieces: list[Piece]) -> list[Piece]:
@@ -408,7 +344,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "OPEN":
             close = next((k for k in range(i + 1, len(pieces)) if pieces[k].kind == "CLOSE"), None)
             # A bracket that says something of the name before it: Akkermansia(缓解肠道炎症).
-            if close is not None and any(p.kind in _VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
+            if close is not None and any(p.kind in VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
                 kept |= {i, close}
         if piece.kind in ("OPEN", "CLOSE") and i not in kept:
             continue
@@ -424,7 +360,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             pair = next((p for p in reversed(out) if p.kind in ("NP", "COMMA", "STOP")), None)
             if pair is None or len(pair.members) < 2 or (i + 1 < len(pieces) and pieces[i + 1].kind == "NP"):
                 continue
-        if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in _VERBAL:
+        if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in VERBAL:
             out.append(Piece("AND", piece.start, piece.end, piece.text))
             continue
         if piece.kind == "YU" and piece.text in ("和", "同", "跟"):
@@ -436,13 +372,13 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
             if last is None or last.kind in ("HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
                 continue
-            if last.kind in _VERBAL and piece.start - last.end > 1:
+            if last.kind in VERBAL and piece.start - last.end > 1:
                 continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
-            verb = after is not None and after.kind in _VERBAL
+            verb = after is not None and after.kind in VERBAL
             # 预防和治疗B: one object for both; 改变B和诱导C: two acts.
-            if not (out and verb and (out[-1].kind == "NP" or (out[-1].kind in _VERBAL and piece.start - out[-1].end <= 1))):
+            if not (out and verb and (out[-1].kind == "NP" or (out[-1].kind in VERBAL and piece.start - out[-1].end <= 1))):
                 continue
         if piece.kind in ("COMMA", "STOP"):
             place = False
@@ -456,23 +392,13 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
 
 def _clause_follows(pieces: Sequence[Piece], k: int) -> bool:
     """Whether the name at `k` is the agent of a relative clause of its own: 大鼠的A诱导的B."""
-    return k + 2 < len(pieces) and pieces[k + 1].kind in _VERBAL and pieces[k + 2].kind == "DE"
+    return k + 2 < len(pieces) and pieces[k + 1].kind in VERBAL and pieces[k + 2].kind == "DE"
 
 
 def _same(head: Mention, inner: Sequence[Piece]) -> bool:
     names = {n.casefold() for n in head.names}
     mentions = [p.members[0] for p in inner if p.kind == "NP"]
     return any(m.text.casefold() in names or (m.concept_id is not None and m.concept_id == head.concept_id) for m in mentions)
-
-
-def _next_solid(pieces: Sequence[Piece], i: int) -> Piece | None:
-    """The next piece that is not an empty word."""
-    return next((p for p in pieces[i + 1 : i + 5] if p.kind not in ("WORD", "ORG", "", "ADV", "DE")), None)
-
-
-def _before_is(pieces: Sequence[Piece], i: int, kinds: Sequence[str]) -> bool:
-    prev = next((p for p in reversed(pieces[:i]) if p.kind not in ("WORD", "ORG", "", "ADV")), None)
-    return prev is not None and prev.kind in kinds
 
 
 def citations(text: str) -> list[tuple[int, tuple[int, ...]]]:

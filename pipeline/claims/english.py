@@ -22,7 +22,8 @@ _PUNCT = {
 }  # fmt: skip
 _KIND_OF_WORD = {
     "adv": "", "det": "", "of": "OF", "by": "BY", "and": "AND", "prep": "PREP", "rel": "REL", "pron": "PRON",
-    "be": "BE", "you": "YOU", "treat": "TREAT", "light": "LIGHT", "lack": "LACK", "chain": "CHAIN", "cmp": "CMP", "such": "SUCH",
+    "be": "BE", "you": "YOU", "treat": "TREAT", "light": "LIGHT", "lack": "LACK", "chain": "CHAIN", "cmp": "CMP",
+    "such": "SUCH",
     "group": "GROUP", "dui": "DUI", "neg": "NEG", "hedge": "HEDGE", "ask": "ASK", "tell": "TELL", "frame": "",
     "verb": "OTHER", "clause": "COMMA", "etc": "ETC",
 }  # fmt: skip
@@ -35,7 +36,8 @@ _SENSE = {"v": "va", "vs": "vs", "vm": "vm", "n": "vn", "ne": "ne", "na": "na"}
 # After these a form that could be a verb is an adjective or a noun: `the increased level`, `a decrease in`.
 _NOMINAL_BEFORE = re.compile(
     r"(?:^|[\s(])(?:the|a|an|of|in|with|by|for|on|to an?|their|its|these|those|any|some|this|such|no|via|through|from|"
-    r"between|under|after|during|due to|because of|show(?:s|ed)?|ha[sd]|have|exhibit(?:s|ed)?|led to|leads? to|leading to|"
+    r"between|under|after|during|due to|because of|show(?:s|ed)?|ha[sd]|have|exhibit(?:s|ed)?|"
+    r"led to|leads? to|leading to|"
     r"result(?:s|ed|ing)? in|contribut\w+ to|related to|associated with|significant|marked|further|dose-dependent|"
     r"and/or|as|than|despite)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,

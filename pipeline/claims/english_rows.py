@@ -1,8 +1,8 @@
 """What stands together in an English row of pieces, in passes: brackets, appositions, lists, changes, places.
 
 Each pass takes the pieces of a sentence and returns them with something joined or left out: a list of names becomes one
-noun phrase, a change of something (`loss of A`, `A knockdown`, `increased A`) a noun phrase with a sign, and what is only a
-place, a comparison or a bracket goes.
+noun phrase, a change of something (`loss of A`, `A knockdown`, `increased A`) a noun phrase with a sign, and
+what is only a place, a comparison or a bracket goes.
 """
 
 from __future__ import annotations

@@ -254,10 +254,10 @@ class EnglishEndings:
 
     _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9\u0370-\u03ff]*(?:[-'][A-Za-z0-9\u0370-\u03ff]+)*")
     _HEADS = frozenset({
-        "receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor", "protein",
-        "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist",
-        "antagonists", "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate", "acetate",
-        "phosphate", "vitamin",
+        "receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor",
+        "protein", "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist",
+        "antagonists", "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate",
+        "acetate", "phosphate", "vitamin",
     })  # fmt: skip
 
     def __init__(self, knowledge: Knowledge) -> None:

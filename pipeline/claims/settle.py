@@ -1,0 +1,175 @@
+"""Words of several kinds, by what stands beside them: each case a small function with its example.
+
+A case looks at a piece and its neighbours and may change the piece's kind; `SKIP` takes it out of the row. The cases run in
+the order of `CASES` on each piece from left to right, so that a case sees the pieces before it settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.claims.pieces import Piece
+
+SKIP = "ADV"
+VERBAL = ("V", "CAUSV", "AMBI", "INTR")
+_ENDS = ("COMMA", "STOP")
+
+# Verbs that lead to a change (导致B升高), rather than act on what changes (防止B升高).
+CAUSERS = frozenset("导致 引起 造成 致使 促使 诱发 引发 招致 促成 诱导 触发".split())
+# Verbs whose agent may stand before them in a relative clause (A诱导的B).
+RELATIVE = CAUSERS | frozenset("介导 所致 激发 产生 激活 刺激 调控 调节 依赖 致".split())
+_MODAL = frozenset("可 可以 能 能够 会 则 将 有利于 有助于 利于".split())
+# Nouns that make a noun of the trigger before them.
+_NOUN_HEADS = frozenset(
+    "分子 因子 剂 物 机制 机理 元件 途径 位点 模型 子 级联 方案 试验 实验 网络 功能 过程 中心 系统 信号 域 盒 起来 本研究 肽 标志".split()
+)
+# Triggers that are aspects of a protein where the clause has a verb of its own (对MAPK的活化无影响).
+_ASPECTUAL = frozenset("活化 激活 磷酸化 释放 分泌 生成 产生 合成 转位 增殖 形成 表达 降解".split())
+_ARISING = frozenset("产生 发生 形成 出现 表达".split())
+_BECOMING = frozenset("降解 转化 分解 水解 还原 氧化 代谢".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The neighbours of a piece, adverbs left out: the one before, the one after, the next that is no empty word."""
+
+    prv: Piece | None
+    nxt: Piece | None
+    near: Piece | None
+    kinds: tuple[str, ...]
+    clause: Sequence[Piece]
+    """the pieces of the clause before this one"""
+    rest: Sequence[Piece]
+    """the pieces of the clause after this one"""
+
+
+def _part_of_noun(piece: Piece, by: Beside) -> None:
+    """调控因子, 抑制分子: a trigger that is part of a noun; ATP依赖的: an adjective."""
+    if piece.senses and by.nxt is not None and by.nxt.start == piece.end:
+        if by.nxt.kind == "WORD" and by.nxt.text in _NOUN_HEADS:
+            piece.kind, piece.senses = "WORD", {}
+        elif piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到"):
+            piece.kind, piece.senses = "WORD", {}
+        elif piece.text == "依赖" and by.nxt.kind == "ORG":
+            piece.kind, piece.senses = "WORD", {}
+
+
+def _given(piece: Piece, by: Beside) -> None:
+    """补充ALC后, 给予…治疗: a substance given, unless it is what the verb acts on."""
+    if not ("treat" in by.kinds and "trigger" in by.kinds and piece.kind in ("V", "AMBI")):
+        return
+    given = by.near is not None and by.near.kind == "NP" and by.near.members[0].type == "compound"
+    opens = by.prv is None or by.prv.kind in ("COMMA", "STOP", "TREAT", "ORG", "WORD", "TELL", "LOC")
+    solid = next((p for p in reversed(by.clause) if p.kind not in ("WORD", "ORG", SKIP)), None)
+    after_name = by.prv is not None and by.prv.kind == "NP" and by.prv.members[0].type == "compound"
+    if (given and opens and not (solid is not None and solid.kind in ("TONG", "NP", "CHAIN"))) or (
+        after_name and (by.nxt is None or by.nxt.kind not in ("NP", "WORD", "ORG"))
+    ):
+        piece.kind = "TREAT"
+
+
+def _taken_away(piece: Piece, by: Beside) -> None:
+    """敲除Nrf2后, 阻断GLUT可以…: taken away, when the sentence goes on about what follows."""
+    if not ("lack" in by.kinds and piece.kind in ("V", "AMBI")):
+        return
+    opens = by.prv is None or by.prv.kind in ("COMMA", "STOP", "WORD", "ORG", "TELL", "LOC")
+    if not (opens and by.near is not None and by.near.kind == "NP" and by.near.members[0].type == "protein"):
+        return
+    far = next((p for p in by.rest if p.kind in ("AFTER", *VERBAL)), None)
+    modal = next((p for p in by.rest if p.text in _MODAL or p.kind == "HEDGE"), None)
+    if (far is not None and far.kind == "AFTER") or (modal is not None and (far is None or modal.start < far.start)):
+        piece.kind = "LACK"
+
+
+def _has(piece: Piece, by: Beside) -> None:
+    """产生有益影响, 产生保护作用: has. 研究显示，…: tells."""
+    if piece.kind in ("V", "AMBI") and "you" in by.kinds and by.near is not None:
+        after = [p for p in by.rest if p.start > by.near.start][:2]
+        if by.near.kind in ("NOUN", "LIGHT") or (by.near.kind in ("V", "AMBI") and any(p.kind == "LIGHT" for p in after)):
+            piece.kind, piece.senses = "YOU", {}
+    if piece.kind == "YOU" and "tell" in by.kinds:
+        if by.nxt is None or by.nxt.kind == "COMMA" or by.prv is None or by.prv.kind in ("WORD", "TELL"):
+            piece.kind = "TELL"
+
+
+def _nominal(piece: Piece, by: Beside) -> None:
+    """肠道调节及镇痛: a noun in a list. 对MAPK的活化无影响, 抑制小鼠产生依赖: an aspect beside the clause's own verb."""
+    if piece.kind not in VERBAL:
+        return
+    in_list = by.nxt is not None and by.nxt.kind in ("AND", "YU", "ETC", "LOC") and by.near is not None and by.near.kind == "NP"
+    if piece.kind in ("V", "AMBI") and in_list and by.prv is not None:
+        if by.prv.kind == "WORD" and not by.prv.shadow and by.prv.end == piece.start:
+            piece.kind = "WORD"
+            return
+    if piece.text in _ASPECTUAL and by.prv is not None and by.prv.kind in ("DE", "NP"):
+        upon = any(p.kind == "DUI" for p in by.clause)
+        if upon and any(p.kind in ("V", "AMBI", "NOUN") for p in by.rest):
+            piece.kind, piece.senses = "WORD", {}
+            return
+    if piece.text in _ARISING:
+        solid = next((p for p in reversed(by.clause) if p.kind not in ("WORD", "ORG", SKIP)), None)
+        if solid is not None and solid.kind in VERBAL and by.near is not None and by.near.kind == "NP":
+            piece.kind, piece.senses = "WORD", {}
+
+
+def _aspect(piece: Piece, by: Beside) -> None:
+    """蛋白活性, 酶的活力: an aspect of what it stands behind. 作用 is the empty head wherever it stands."""
+    if piece.text == "作用":
+        piece.kind = "LIGHT"
+    elif piece.kind == "LIGHT" and piece.text in ("活性", "能力", "功能"):
+        if by.prv is not None and by.prv.kind == "NP" and by.prv.members[0].type != "effect":
+            piece.kind = "WORD"
+
+
+def _manner(piece: Piece, by: Beside) -> None:
+    """以…方式: how it is done, rather than a chain."""
+    if piece.text == "以" and piece.kind == "CHAIN":
+        how = next((p for p in by.rest[:7] if p.kind in ("LOC", "V", "AMBI")), None)
+        if how is not None and how.kind == "LOC":
+            piece.kind = "ZAI"
+
+
+def _way(piece: Piece, by: Beside) -> None:
+    """经A干预: a treatment, not a passive."""
+    if piece.kind == "BEI" and piece.text in ("经", "由"):
+        ahead = [p for p in by.rest if p.kind not in ("WORD", "ORG", SKIP)][:2]
+        if len(ahead) == 2 and ahead[0].kind == "NP" and ahead[1].kind in ("TREAT", "AFTER"):
+            piece.kind = SKIP
+
+
+def _adverbial(piece: Piece, by: Beside) -> None:
+    """显著的降低B: 的 for 地."""
+    if piece.kind == "DE" and by.clause and by.clause[-1].kind == SKIP and by.nxt is not None and by.nxt.kind in VERBAL:
+        after = [p for p in by.rest if p.start > by.nxt.start and p.kind not in ("WORD", "ORG", SKIP)]
+        if after and after[0].kind == "NP":
+            piece.kind = SKIP
+
+
+def _causer(piece: Piece, _by: Beside) -> None:
+    """导致B升高: leads to a change, does not act on it."""
+    if piece.kind == "V" and piece.text in CAUSERS:
+        piece.kind = "CAUSV"
+
+
+CASES: tuple[Callable[[Piece, Beside], None], ...] = (
+    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _causer,
+)  # fmt: skip
+
+
+def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]]) -> list[Piece]:
+    """The pieces with their kinds settled, adverbs taken out. `kinds` are all the kinds that the tables give a word."""
+    starts = [i for i, p in enumerate(pieces) if p.kind in _ENDS]
+    for i, piece in enumerate(pieces):
+        if piece.kind == SKIP:
+            continue
+        first = max((k for k in starts if k < i), default=-1) + 1
+        last = next((k for k in starts if k > i), len(pieces))
+        clause, rest = pieces[first:i], pieces[i + 1 : last]
+        prv = next((p for p in reversed(pieces[:i]) if p.kind != SKIP), None)
+        nxt = next((p for p in pieces[i + 1 :] if p.kind != SKIP), None)
+        near = next((p for p in pieces[i + 1 : i + 6] if p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
+        by = Beside(prv, nxt, near, kinds.get(piece.text, ()), clause, rest)
+        for case in CASES:
+            case(piece, by)
+    return [p for p in pieces if p.kind != SKIP]
