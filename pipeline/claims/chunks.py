@@ -16,11 +16,11 @@ _PUNCT = {"，": "COMMA", ",": "COMMA", "；": "STOP", ";": "STOP", "。": "STOP
 _KIND_OF_WORD = {
     "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE", "you": "YOU",
     "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND", "such": "SUCH", "etc": "ETC",
-    "cmp": "CMP", "than": "THAN", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
+    "cmp": "CMP", "than": "THAN", "sui": "SUI", "after_neg": "ANEG", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
-_ORDER = ("neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
-          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "than", "adv", "frame")  # fmt: skip
+_ORDER = ("after_neg", "neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
+          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "than", "sui", "adv", "frame")  # fmt: skip
 
 
 # Nouns at the head of a clause that are no subject of what it claims.
@@ -190,6 +190,9 @@ class ChineseChunker:
                         end = pieces[k2].end
                         continue
                 break
+            # A组和B组: two groups
+            if j + 2 < len(pieces) and pieces[j].kind in ("GROUP", "AFTER") and pieces[j].text.startswith("组") and pieces[j + 1].kind in ("AND", "YU") and pieces[j + 2].kind == "NP":
+                j += 1
             comma = j < len(pieces) and pieces[j].kind == "COMMA"
             if comma and j + 1 < len(pieces) and pieces[j + 1].kind == "SUCH":
                 such, j = True, j + 1
@@ -213,8 +216,11 @@ class ChineseChunker:
             if link.text in ("与", "和", "同", "跟", "及"):
                 ahead = next((p for p in pieces[k : k + 12] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
                 first = out[-1].kind if out else ""
-                if link.kind == "YU" and joint is None and first != "YU" and ahead is not None and "vs" in ahead.senses:
-                    joint = len(members)
+                if link.kind == "YU" and first != "YU" and ahead is not None and "vs" in ahead.senses:
+                    # A和B与C相关: the last 与 parts the two sides.
+                    later = any(p.text in ("与", "同", "跟") for p in pieces[k : pieces.index(ahead)])
+                    if not later and (joint is None or link.text in ("与", "同", "跟")):
+                        joint = len(members)
             members = [*members, *more]
             end = pieces[k - 1].end
             i = k
@@ -280,6 +286,9 @@ class ChineseChunker:
 _COMPARING = frozenset("低于 高于 少于 多于 大于 小于 长于 短于".split())
 
 
+_HIGH_LOW = {"高": "increases", "低": "decreases", "多": "increases", "少": "decreases", "大": "increases", "小": "decreases", "长": "increases", "短": "decreases"}
+
+
 def _compared(pieces: list[Piece]) -> list[Piece]:
     """与对照组相比, 较安慰剂组: what is compared with takes no part."""
     out: list[Piece] = []
@@ -296,6 +305,9 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
                 # AFB1与空白组相比，…: the one before was given.
                 if out and out[-1].kind == "NP" and end < len(pieces) and pieces[end].kind == "COMMA":
                     out.append(Piece("GROUP", pieces[i].start, pieces[end - 1].end, ""))
+                # 较模型组低: the adjective is the change.
+                if end < len(pieces) and pieces[end].text in _HIGH_LOW:
+                    pieces[end].kind, pieces[end].senses = "INTR", {"vi": _HIGH_LOW[pieces[end].text]}
                 i = end
                 continue
         if pieces[i].kind == "INTR" and pieces[i].text in _COMPARING:
@@ -370,7 +382,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "DE":
             last = out[-1] if out else None
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
-            if last is None or last.kind in ("HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
+            if last is None or last.kind in ("YOU", "HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
                 continue
             if last.kind in VERBAL and piece.start - last.end > 1:
                 continue

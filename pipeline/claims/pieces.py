@@ -16,7 +16,7 @@ CODES: dict[str, str] = {
     "NP": "N", "V": "V", "CAUSV": "C", "AMBI": "W", "INTR": "I", "SYM": "S", "NOUN": "F", "AGENT": "K",
     "DUI": "o", "BEI": "b", "TONG": "t", "YU": "y", "ZAI": "z", "LOC": "l", "SHI": "s", "DE": "d", "YOU": "h",
     "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~", "ETC": "*",
-    "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "THAN": "<", "COMMA": ",", "STOP": ";",
+    "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "THAN": "<", "SUI": "j", "ANEG": "!", "COMMA": ",", "STOP": ";",
     "OF": "d", "BY": "t", "BE": "e", "REL": "R", "PREP": "z", "ING": "G", "PPART": "P", "OPEN": "(", "CLOSE": ")",
     "EFF": "E", "THING": "X", "OTHER": "v",
 }  # fmt: skip

@@ -23,6 +23,7 @@ from pipeline.trace import Trace, TriggerSeen
 from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
 
 _ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
+_WHETHER = re.compile("是否|能否|可否|究竟")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
 SIGN = {"increases": 1, "decreases": -1}
@@ -175,7 +176,8 @@ class Claims:
                 continue
             if found.rule.subjects and pieces[found.roles["subject"]].members[-1].type not in found.rule.subjects:
                 continue
-            if _only_asked(codes, i) or any(a <= piece.start < b for a, b in framed):
+            # 研究A对B诱导的C的影响: what B does is taken for granted, but for 是否 and 能否.
+            if _WHETHER.search(fold(text[max(sentence.start, piece.start - 20) : piece.start])):
                 reading.tell(piece, found.rule.name, "asked, hoped for or studied only")
             else:
                 self._claim(reading, pieces, i, found, found.roles["subject"], Flags())
@@ -293,7 +295,11 @@ class Claims:
                 who = subject if subject != target else acting
                 if who == target:
                     who = None
-            own = Flags(flags.hedged or _after_hedge(codes, i), flags.negated or code == "n", False, [] if in_path else list(path), flags.zero)
+            if who is None and rule.subject == "running" and grammar.zero:
+                who = _condition(pieces, codes, i)
+                if who == target:
+                    who = None
+            own = Flags(flags.hedged or _after(codes, i, "Q"), flags.negated or code == "n" or _after(codes, i, "!"), False, [] if in_path else list(path), flags.zero)
             before = len(reading.drafts)
             made = self._claim(reading, pieces, i, found, who, own, state, inner)
             if not made and len(reading.drafts) == before:
@@ -514,15 +520,16 @@ def _obliques(codes: str) -> set[int]:
     return out
 
 
+def _condition(pieces: Sequence[Piece], codes: str, i: int) -> int | None:
+    """在A条件下，可使B增强: the condition stands for the subject that the clause leaves out."""
+    found = re.match(r"[T,]*z(N)l", codes[:i])
+    return found.start(1) if found and pieces[found.end() - 1].text.endswith("下") else None
+
+
 def _states_lack(pieces: Sequence[Piece], mark: Piece) -> bool:
     """无, 没有 as the verb of its clause (无不良反应) rather than a negation of one."""
     k = pieces.index(mark) + 1
     return mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无") and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
-
-
-def _only_asked(codes: str, i: int) -> bool:
-    """Whether the clause at `i` is what was studied or asked, with nothing found since."""
-    return codes.rfind("x", 0, i) > max(codes.rfind(c, 0, i) for c in ";T")
 
 
 def _treatment(codes: str, i: int, target: int) -> int | None:
@@ -537,7 +544,7 @@ def _treatment(codes: str, i: int, target: int) -> int | None:
     return k if ";" not in codes[k:i] else None
 
 
-def _after_hedge(codes: str, i: int) -> bool:
-    """改善…的潜力: a hedge behind the object, in the same clause."""
+def _after(codes: str, i: int, mark: str) -> bool:
+    """改善…的潜力, 变化不明显: a hedge or negation behind what it is of, in the same clause."""
     stop = next((k for k in range(i, len(codes)) if codes[k] in ",;"), len(codes))
-    return "Q" in codes[i:stop]
+    return mark in codes[i:stop]

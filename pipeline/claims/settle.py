@@ -152,8 +152,19 @@ def _causer(piece: Piece, _by: Beside) -> None:
         piece.kind = "CAUSV"
 
 
+def _dangling_relative(piece: Piece, by: Beside) -> None:
+    """抑制高脂饲料诱导的肥胖: the agent is no mention, and what it led to is what the clause is about."""
+    if piece.kind in ("V", "CAUSV") and piece.text in RELATIVE and by.nxt is not None and by.nxt.kind == "DE" and by.nxt.start == piece.end:
+        after = next((p for p in by.rest if p.start > by.nxt.start and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
+        solid = next((p for p in reversed(by.clause) if p.kind not in ("ORG", SKIP)), None)
+        outer = any(p.kind in (*VERBAL, "DUI") for p in by.clause)
+        if after is not None and after.kind == "NP" and outer and solid is not None and solid.kind == "WORD":
+            piece.kind = by.nxt.kind = SKIP
+            piece.senses = {}
+
+
 CASES: tuple[Callable[[Piece, Beside], None], ...] = (
-    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _causer,
+    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _dangling_relative, _causer,
 )  # fmt: skip
 
 
