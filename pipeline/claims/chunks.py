@@ -149,7 +149,7 @@ class ChineseChunker:
             i = self._list(pieces, i, out)
             for made in out[before:]:
                 made.shadow = shadow
-        return _tidy(out)
+        return _tidy(_signed(out))
 
     def _list(self, pieces: list[Piece], i: int, out: list[Piece]) -> int:
         members, i = self._one(pieces, i)
@@ -344,6 +344,64 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
+
+
+def _change_at(pieces: Sequence[Piece], k: int) -> tuple[int, int] | None:
+    """A bare change at `k` (下降, 的升高): its sign and where it ends."""
+    if k < len(pieces) and pieces[k].kind == "DE":
+        k += 1
+    if k < len(pieces) and pieces[k].kind in ("AMBI", "INTR"):
+        sign = {"increases": 1, "decreases": -1}.get(pieces[k].senses.get("vi", ""))
+        return (sign, k + 1) if sign else None
+    return None
+
+
+def _signed(pieces: list[Piece]) -> list[Piece]:
+    """Noun phrases of a change: what stands as subject (敲除A, A的缺乏, A的降低), what is listed as object (A升高和B降低)."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        opens = not out or out[-1].kind in ("COMMA", "STOP", "TELL", "CHAIN")
+        if piece.kind == "LACK" and opens and i + 1 < len(pieces) and pieces[i + 1].kind == "NP":
+            pieces[i + 1].sign = -1
+            out.append(pieces[i + 1])
+            i += 2
+            continue
+        if piece.kind != "NP":
+            out.append(piece)
+            i += 1
+            continue
+        k = i + 1
+        if opens:
+            k += k < len(pieces) and pieces[k].kind == "DE"
+            lack = k < len(pieces) and pieces[k].kind == "LACK"
+            found = (-1, k + 1) if lack else _change_at(pieces, i + 1)
+            nominal = k > i + 1 or lack
+            after = pieces[found[1]].kind if found and found[1] < len(pieces) else ""
+            if found and (after in ("SHI", "TONG", "CAUSV") or (nominal and after in ("V", "AMBI"))):
+                piece.sign = min(found[0], 0)
+                out.append(piece)
+                i = found[1]
+                continue
+        if any(p.kind in ("V", "AMBI", "CAUSV", "SYM") for p in out[-4:]):
+            items: list[tuple[Piece, int]] = []
+            k = i
+            while k < len(pieces) and pieces[k].kind == "NP" and (found := _change_at(pieces, k + 1)):
+                items.append((pieces[k], found[0]))
+                k = found[1]
+                if not (k + 1 < len(pieces) and pieces[k].kind in ("AND", "YU") and pieces[k + 1].kind == "NP"):
+                    break
+                k += 1
+            if len(items) > 1 and (k >= len(pieces) or pieces[k].kind != "NP"):
+                members = tuple(m for p, _ in items for m in p.members)
+                signs = {m.id: sign for p, sign in items for m in p.members}
+                out.append(Piece("NP", piece.start, items[-1][0].end, "", members, signs=signs))
+                i = k
+                continue
+        out.append(piece)
+        i += 1
+    return out
 
 
 def _tidy(pieces: list[Piece]) -> list[Piece]:

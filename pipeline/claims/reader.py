@@ -415,6 +415,7 @@ class Claims:
                 # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
                 if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
                     final = "increases"
+                sign = pieces[at].signs.get(o.id, sign)
                 mixed = any(x.type != "effect" for x in objects)
                 if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
                     final = "increases" if OUTER[relation] * sign > 0 else "decreases"

@@ -159,7 +159,7 @@ class ChinesePhrases:
                 continue
             # The phrase is whole only where the clause ends, a list goes on, or an aspect closes it.
             after = words[b] if b < len(words) else None
-            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所") or after.pos in ("x", "w")):
+            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭") or after.pos in ("x", "w")):
                 continue
             if after is not None and (after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))):
                 continue
