@@ -6,6 +6,7 @@ and hyphens. Squeezing then drops what writers put in or leave out at will (blan
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -129,12 +130,16 @@ def is_hanzi(ch: str) -> bool:
     return "\u4e00" <= ch <= "\u9fff" or "\u3400" <= ch <= "\u4dbf"
 
 
+_HANZI = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTER = re.compile("[A-Za-z]")
+
+
 def has_hanzi(text: str) -> bool:
-    return any(map(is_hanzi, text))
+    return _HANZI.search(text) is not None
 
 
 def lang_of(text: str) -> Lang:
     """`zh` where hanzi carry the text, else `en`: a hanzi counts for about two Latin letters."""
-    hanzi = sum(map(is_hanzi, text))
-    latin = sum(c.isascii() and c.isalpha() for c in text)
+    hanzi = len(_HANZI.findall(text))
+    latin = len(_LETTER.findall(text))
     return "zh" if hanzi and hanzi * 2.5 >= latin else "en"

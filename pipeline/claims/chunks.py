@@ -19,8 +19,8 @@ _KIND_OF_WORD = {
     "cmp": "CMP", "than": "THAN", "sui": "SUI", "after_neg": "ANEG", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
-_ORDER = ("after_neg", "neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
-          "de", "cop", "after", "loc", "light", "tell", "after_hedge", "pron", "than", "sui", "adv", "frame")  # fmt: skip
+_ORDER = ("after_neg", "after_hedge", "neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
+          "de", "cop", "after", "loc", "light", "tell", "pron", "than", "sui", "adv", "frame")  # fmt: skip
 
 
 # Nouns at the head of a clause that are no subject of what it claims.
@@ -179,7 +179,8 @@ class ChineseChunker:
                 k = j + 1
                 while k < len(pieces) and pieces[k].kind in ("SUCH",):
                     k += 1
-                if k < len(pieces) and pieces[k].kind == "NP":
+                said = k > j + 1 or (k < len(pieces) and pieces[k].start == pieces[j].end)
+                if k < len(pieces) and pieces[k].kind == "NP" and said:
                     inner: list[Piece] = []
                     k2 = self._list(pieces, k, inner)
                     while k2 < len(pieces) and pieces[k2].kind in ("ETC", "WORD"):
@@ -239,6 +240,13 @@ class ChineseChunker:
         solid = [p for p in pieces[max(0, i - 6) : i] if p.kind not in ("WORD", "ORG", "AND", "YU", "NP", "DE")]
         if not solid or solid[-1].kind not in VERBAL:
             return False
+        if len(solid) == 1 or solid[-2].kind in ("COMMA", "STOP", "TELL"):
+            # 能够激活B的A可…: A acts on B, and goes on.
+            k = i + 1
+            while k < len(pieces) and pieces[k].kind in ("WORD", "DE"):
+                k += 1
+            named = k < len(pieces) and pieces[k].kind == "NP" and not any(p.kind == "NP" for p in pieces[max(0, i - 6) : i])
+            return named and k + 1 < len(pieces) and pieces[k + 1].kind in (*VERBAL, "YOU", "TONG", "DUI") and pieces[k + 1].kind != "INTR"
         return (len(solid) > 1 and solid[-2].kind == "COP") or (solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in VERBAL)
 
     def _one(self, pieces: list[Piece], i: int) -> tuple[list[Mention], int]:
@@ -410,12 +418,18 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
     place = False
     clause = 0
     kept: set[int] = set()
+    aside: set[int] = set()
     for i, piece in enumerate(pieces):
         if piece.kind == "OPEN":
             close = next((k for k in range(i + 1, len(pieces)) if pieces[k].kind == "CLOSE"), None)
             # A bracket that says something of the name before it: Akkermansia(缓解肠道炎症).
             if close is not None and any(p.kind in VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
                 kept |= {i, close}
+            # 甘草次酸（一种三萜类化合物）可…: what a bracket says of a name takes no part.
+            elif close is not None and out and out[-1].kind == "NP":
+                aside |= set(range(i, close + 1))
+        if i in aside:
+            continue
         if piece.kind in ("OPEN", "CLOSE") and i not in kept:
             continue
         # 其, 它 within a clause is no subject.
@@ -430,7 +444,8 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             pair = next((p for p in reversed(out) if p.kind in ("NP", "COMMA", "STOP")), None)
             if pair is None or len(pair.members) < 2 or (i + 1 < len(pieces) and pieces[i + 1].kind == "NP"):
                 continue
-        if piece.kind == "YU" and piece.text == "和" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind in VERBAL:
+        joins = bool(out) and (out[-1].kind == "NP" or (out[-1].kind in VERBAL and piece.start - out[-1].end <= 1))
+        if piece.kind == "YU" and piece.text == "和" and joins and i + 1 < len(pieces) and pieces[i + 1].kind in VERBAL:
             out.append(Piece("AND", piece.start, piece.end, piece.text))
             continue
         if piece.kind == "YU" and piece.text in ("和", "同", "跟"):

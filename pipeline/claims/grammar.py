@@ -59,6 +59,8 @@ class Rule:
     objects: frozenset[str]
     invert: bool
     collapse: bool
+    net: bool
+    """whether the change that is its inner word says the direction of a relation that the rule names"""
     head: str
     """for a rule that collapses: the role that stands for the whole phrase"""
     unless: frozenset[str]
@@ -96,7 +98,7 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
             Rule(
                 raw["name"], kinds, left, right, raw.get("subject", "pattern"), tuple(raw.get("sense", "va vn vi vs na").split()),
                 raw.get("relation"), frozenset(raw.get("words", [])), frozenset(raw.get("objects", [])), raw.get("invert", False),
-                raw.get("collapse", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), frozenset(raw.get("subjects", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
+                raw.get("collapse", False), raw.get("net", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), frozenset(raw.get("subjects", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
             )
         )  # fmt: skip
     if faults:

@@ -55,6 +55,9 @@ class Piece:
     sign: int = 0
     """for a noun phrase of a change (`loss of A`, `A knockdown`, `increased A`): -1 or 1, else 0"""
 
+    respective: bool = False
+    """for a trigger: 分别 stands before it, so that the first acts on the first"""
+
     signs: Mapping[str, int] = field(default_factory=dict)
     """for a list of changes (A升高和B降低): mention id -> -1 or 1"""
 

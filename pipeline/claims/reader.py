@@ -8,7 +8,7 @@ taken, else the subject of the clause before, else that of the sentence before (
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,7 +30,7 @@ SIGN = {"increases": 1, "decreases": -1}
 # What becomes of a change that is acted on: 改善B的降低 raises B.
 OUTER = {"increases": 1, "decreases": -1, "improves": -1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
-NETS = frozenset({"zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo", "zh-dui", "zh-shared-object"})
+NETS = frozenset({"zh-passive", "zh-passive-treated", "zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo", "zh-dui", "zh-shared-object"})
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
@@ -150,7 +150,8 @@ class Claims:
             written = paper.text[piece.start : piece.end]
             relation = ", ".join(dict.fromkeys(piece.senses.values())) or None
             seen.append(TriggerSeen(Trigger(written, piece.start, piece.end), piece.kind, relation, rule, "a heading makes no claims" if sentence.heading else outcome))
-        row_ = tuple((p.kind, paper.text[p.start : p.end]) for p in reading.pieces)
+        shown = sorted([*reading.pieces, *reading.marks], key=lambda p: p.start)
+        row_ = tuple((p.kind, paper.text[p.start : p.end]) for p in shown)
         return Trace(sentence, tuple(own), tuple(here), row_, tuple(seen), tuple(claims))
 
     # -- a sentence ---------------------------------------------------------------------------------------------------
@@ -299,7 +300,10 @@ class Claims:
                 who = _condition(pieces, codes, i)
                 if who == target:
                     who = None
-            own = Flags(flags.hedged or _after(codes, i, "Q"), flags.negated or code == "n" or _after(codes, i, "!"), False, [] if in_path else list(path), flags.zero)
+            if in_path and path and codes[i - 1 : i] == "N" and code in "VCW":
+                # 通过V1 B V2 C: the second verb is what the first is the way to.
+                in_path = False
+            own = Flags(flags.hedged or _after(codes, i, "Q"), flags.negated or code == "n" or piece.text == "无关" or _after(codes, i, "!"), False, [] if in_path else list(path), flags.zero)
             before = len(reading.drafts)
             made = self._claim(reading, pieces, i, found, who, own, state, inner)
             if not made and len(reading.drafts) == before:
@@ -390,7 +394,7 @@ class Claims:
         always = piece.kind == "CAUSV"
         if "inner" in found.roles:
             nominal = pieces[found.roles["inner"]].senses
-            sign = SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "") if rule.relation is None else None
+            sign = SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "") if rule.relation is None or rule.net else None
             always = always or rule.name == "zh-event-object"
             if inner is not None and "actor" not in found.roles:
                 inner.add(found.roles["inner"])
@@ -398,6 +402,7 @@ class Claims:
             sign, used = _inner_change(row(pieces), pieces, at)
             if used == i:
                 sign, used = None, None
+            always = always or sign is not None
             if used is not None and inner is not None:
                 inner.add(used)
         # A noun phrase of a change (English): `A reduced the loss of B`, `A knockdown reduced B`.
@@ -406,20 +411,26 @@ class Claims:
             relation = piece.senses.get("vm", relation)
         if rule.invert or (who is not None and pieces[who].sign < 0):
             relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(relation, relation)
-        for s in subjects:
-            for o in objects:
-                if s.id == o.id or (s.concept_id is not None and s.concept_id == o.concept_id) or s.text == o.text:
-                    reading.tell(piece, rule.name, f"{s.text} on itself")
-                    continue
-                final = relation
-                # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
-                if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
-                    final = "increases"
-                sign = pieces[at].signs.get(o.id, sign)
-                mixed = any(x.type != "effect" for x in objects)
-                if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
-                    final = "increases" if OUTER[relation] * sign > 0 else "decreases"
-                self._add(reading, piece, rule.name, s, implicit, o, final, flags)
+        pairs = list(product(subjects, objects))
+        if piece.respective and len(subjects) == len(objects) > 1:
+            pairs = list(zip(subjects, objects, strict=True))
+        elif piece.respective and len(subjects) > 1:
+            # A和B分别V1 C和V2 D: the first verb is the first one's.
+            nth = len({d.trigger.start for d in reading.drafts if d.trigger.respective and d.trigger is not piece})
+            pairs = [(subjects[min(nth, len(subjects) - 1)], o) for o in objects]
+        for s, o in pairs:
+            if s.id == o.id or (s.concept_id is not None and s.concept_id == o.concept_id) or s.text == o.text:
+                reading.tell(piece, rule.name, f"{s.text} on itself")
+                continue
+            final = relation
+            # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
+            if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
+                final = "increases"
+            sign = pieces[at].signs.get(o.id, sign)
+            mixed = any(x.type != "effect" for x in objects)
+            if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
+                final = "increases" if OUTER[relation] * sign > 0 else "decreases"
+            self._add(reading, piece, rule.name, s, implicit, o, final, flags)
         return [o.id for o in objects]
 
     @staticmethod

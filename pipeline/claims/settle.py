@@ -46,7 +46,7 @@ class Beside:
 
 def _part_of_noun(piece: Piece, by: Beside) -> None:
     """调控因子, 抑制分子: a trigger that is part of a noun; ATP依赖的: an adjective."""
-    if piece.senses and by.nxt is not None and by.nxt.start == piece.end:
+    if piece.senses and piece.kind != "INTR" and by.nxt is not None and by.nxt.start == piece.end:
         if by.nxt.kind == "WORD" and by.nxt.text in _NOUN_HEADS:
             piece.kind, piece.senses = "WORD", {}
         elif piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到"):
@@ -146,6 +146,18 @@ def _adverbial(piece: Piece, by: Beside) -> None:
             piece.kind = SKIP
 
 
+def _effective(piece: Piece, by: Beside) -> None:
+    """对B有效: works against it; 有效降低B: an adverb."""
+    if piece.text == "有效" and not (by.nxt is None or by.nxt.kind in _ENDS):
+        piece.kind, piece.senses = SKIP, {}
+
+
+def _respective(piece: Piece, by: Beside) -> None:
+    """A和B分别V C和D: the first on the first."""
+    if piece.senses and any(p.text == "分别" for p in by.clause):
+        piece.respective = True
+
+
 def _causer(piece: Piece, _by: Beside) -> None:
     """导致B升高: leads to a change, does not act on it."""
     if piece.kind == "V" and piece.text in CAUSERS:
@@ -164,7 +176,7 @@ def _dangling_relative(piece: Piece, by: Beside) -> None:
 
 
 CASES: tuple[Callable[[Piece, Beside], None], ...] = (
-    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _dangling_relative, _causer,
+    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _dangling_relative, _effective, _respective, _causer,
 )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,6 +19,7 @@ from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, lower,
 from pipeline.knowledge import Concept
 
 # Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
+_start = attrgetter("start")
 SLIPS = {"γ": ("y", "r"), "κ": ("k",), "α": ("a",), "β": ("b",)}
 
 
@@ -157,6 +160,12 @@ def _glued_before(text: str, start: int) -> bool:
 def _apart(text: str, start: int) -> bool:
     """Whether a digit before a Latin name is a citation or count of its own rather than part of the name."""
     return start >= 2 and unicodedata.category(text[start - 2])[0] in "LZP" and is_hanzi(text[start - 2])
+
+
+def begun_in(hits: Sequence[Hit], start: int, end: int) -> Sequence[Hit]:
+    """Those of `hits`, which are in order, that begin in `[start, end)`."""
+    first = bisect_left(hits, start, key=_start)
+    return hits[first : bisect_left(hits, end, first, key=_start)]
 
 
 def longest(hits: Sequence[Hit]) -> list[Hit]:

@@ -133,7 +133,8 @@ class ChinesePhrases:
         """What a trigger acts on and no list or head knows (完整线粒体, 日间活动): the noun phrase right after it."""
         i = 0
         while i < len(words):
-            if words[i].text not in self._acting:
+            upon = words[i].text == "对" and any(w.text in ("保护", "修复", "改善", "保护作用", "修复作用") for w in words[i + 1 : i + 10])
+            if words[i].text not in self._acting and not upon:
                 i += 1
                 continue
             i += 1
@@ -159,7 +160,7 @@ class ChinesePhrases:
                 continue
             # The phrase is whole only where the clause ends, a list goes on, or an aspect closes it.
             after = words[b] if b < len(words) else None
-            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭") or after.pos in ("x", "w")):
+            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭", "具有", "有", "起", "起到") or after.pos in ("x", "w")):
                 continue
             if after is not None and (after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))):
                 continue

@@ -6,7 +6,7 @@ Each finder yields hits of rank -1: a name of the lexicon or of the paper itself
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.fold import has_hanzi, is_hanzi
 from pipeline.knowledge import Knowledge
@@ -26,16 +26,33 @@ _ASPECT = frozenset("基因 蛋白 蛋白质 亚基 亚单位 配体 抗原 抗�
 _ENZYMIC = frozenset("储存 贮存 限制 应答 敏感 转化 合成 氧化 还原 脱氢 水解 转移 裂解 脱羧 羟化 磷酸化 连接 结合 转运 趋化 生长 调节 激活 分泌 聚合 切割 修复 延伸 复制 抑制 释放 活化 偶联 去乙酰化 乙酰化 甲基化 去甲基化 泛素化 去泛素化 内切 外切 解聚 解旋 异构 加氧 过氧化 刺激 诱导 伴侣 保护 抗菌 解偶联 相关 反应 样 营养 坏死 凋亡 抗凋亡 促凋亡 抗氧化 解毒 黏附 促炎 抗炎 致病 应激 响应 转录".split())
 
 
+class Endings:
+    """Endings with the type of what they end, for the longest that a word has."""
+
+    def __init__(self, endings: Iterable[tuple[str, str]]) -> None:
+        self._types: dict[str, str] = {}
+        for ending, kind in endings:
+            self._types.setdefault(ending, kind)
+        self._sizes = sorted({len(e) for e in self._types}, reverse=True)
+
+    def of(self, word: str) -> tuple[str, str] | None:
+        """The longest ending of `word`, and its type."""
+        for size in self._sizes:
+            kind = self._types.get(word[-size:])
+            if kind is not None:
+                return word[-size:], kind
+        return None
+
+
 class HanziEndings:
     """Chinese names by their endings (…碱, …酸, …苷; …酶, …受体, …因子), over the words of a sentence."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         rows = knowledge.tables["affixes"]
-        self._endings = sorted(
-            ((r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"), key=lambda e: -len(e[0])
-        )
-        self._heads = frozenset(e for e, _ in self._endings)
-        self._not = frozenset(r["word"] for r in rows if r["lang"] == "zh" and r["kind"] == "exception")
+        endings = [(r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"]
+        self._endings = Endings(endings)
+        self._heads = frozenset(e for e, _ in endings)
+        self._not = tuple({r["word"] for r in rows if r["lang"] == "zh" and r["kind"] == "exception"})
         self._stops = frozenset(
             [*(r["word"] for r in knowledge.tables["words"]), *(r["word"] for r in knowledge.tables["aspects"])]
             + [r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"]
@@ -50,7 +67,7 @@ class HanziEndings:
             known = word.pos in ("compound", "protein")
             if known and not (word.text in self._heads or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))):
                 continue
-            ending = next(((e, t) for e, t in self._endings if word.text.endswith(e)), None)
+            ending = self._endings.of(word.text)
             if ending is None or self._is_not(word.text):
                 continue
             affix, kind = ending
@@ -74,7 +91,7 @@ class HanziEndings:
             yield Hit(start, word.end, kind, None, f"ending-{affix}", _RANK)
 
     def _is_not(self, text: str) -> bool:
-        return any(text.endswith(x) for x in self._not) or text in self._stops
+        return text.endswith(self._not) or text in self._stops
 
     def _chemical(self, text: str) -> bool:
         return len(text) >= 3 or all(c in _CHEMICAL for c in text[:-1])
@@ -262,7 +279,7 @@ class EnglishEndings:
 
     def __init__(self, knowledge: Knowledge) -> None:
         rows = [r for r in knowledge.tables["affixes"] if r["lang"] == "en" and r["kind"] == "ending"]
-        self._endings = sorted(((r["word"], r["type"]) for r in rows if len(r["word"]) >= 3), key=lambda e: -len(e[0]))
+        self._endings = Endings((r["word"], r["type"]) for r in rows if len(r["word"]) >= 3)
         affixes = [r for r in knowledge.tables["affixes"] if r["lang"] == "en"]
         self._not = frozenset(r["word"] for r in affixes if r["kind"] == "exception")
         words = knowledge.tables["words"]
@@ -282,7 +299,7 @@ class EnglishEndings:
             stop = {word, word.rpartition("-")[2]} & self._not or (word in self._stops and word not in self._HEADS)
             if (over is not None and not bare) or stop:
                 continue
-            ending = next(((e, t) for e, t in self._endings if word.endswith(e)), None)
+            ending = self._endings.of(word)
             if ending is None:
                 continue
             affix, kind = ending

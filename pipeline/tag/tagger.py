@@ -11,7 +11,7 @@ from pipeline.fold import Squeezed, fold, has_hanzi, is_hanzi, lang_of, name_key
 from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
 from pipeline.tag import glosses
-from pipeline.tag.match import Hit, Matcher, longest
+from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
@@ -70,7 +70,7 @@ class Tagger:
         hits = longest(self._across(plain, hits, sentences))
         shaped: list[Hit] = []
         for sentence in sentences:
-            near = [h for h in hits if sentence.start <= h.start < sentence.end]
+            near = begun_in(hits, sentence.start, sentence.end)
             if has_hanzi(sentence.text):
                 words = self._words(plain, sentence, near)
                 for hit in self._hanzi.find(words):
@@ -106,29 +106,34 @@ class Tagger:
 
     def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
         """Leave out short names that arise by accident where two words meet (干|预后 in 干预后, 降|低血压 in 降低血压)."""
-        short = [h for h in hits if 2 <= h.length <= 4 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))]
+        short = [h for h in hits if 2 <= h.length <= 3 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))]
         if not short:
             return list(hits)
-        bad: set[Hit] = set()
+        short.sort(key=lambda h: h.start)
+        bad: set[tuple[int, int, str]] = set()
         for sentence in sentences:
-            near = [h for h in short if sentence.start <= h.start < sentence.end]
+            near = begun_in(short, sentence.start, sentence.end)
             if not near:
                 continue
-            words = self._cut(plain, sentence.start, sentence.end, ())
+            long = longest([h for h in hits if h.length > 3 and sentence.start <= h.start < sentence.end])
+            words = self._cut(plain, sentence.start, sentence.end, [(h.start, h.end, h.kind) for h in long])
             starts = {w.start for w in words} | {sentence.end}
             within = {k: w for w in words for k in range(w.start + 1, w.end)}
             for h in near:
                 word = within.get(h.start)
                 crosses = any(k in starts for k in range(h.start + 1, h.end))
-                if h.length == 2:
-                    if crosses and not (h.start in starts and h.end in starts):
-                        bad.add(h)
-                elif word is not None and crosses and word.text in self._verbs and h.end in starts:
+                if word is not None and word.text in self._verbs and h.end <= word.end:
                     bad.add(h)
-        return [h for h in hits if h not in bad]
+                elif h.length == 2:
+                    if crosses and not (h.start in starts and h.end in starts):
+                        bad.add((h.start, h.end, h.kind))
+                elif word is not None and crosses and word.text in self._verbs and h.end in starts:
+                    bad.add((h.start, h.end, h.kind))
+        return [h for h in hits if (h.start, h.end, h.kind) not in bad]
 
     def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
-        fixed = [(h.start, h.end, h.kind) for h in found if sentence.start <= h.start and h.end <= sentence.end]
+        near = begun_in(found, sentence.start, sentence.end)
+        fixed = [(h.start, h.end, h.kind) for h in near if h.end <= sentence.end]
         return self._cut(text, sentence.start, sentence.end, fixed)
 
     # -- phrases ------------------------------------------------------------------------------------------------------
@@ -136,7 +141,7 @@ class Tagger:
     def _phrases(self, text: str, plain: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
         effects: list[Hit] = []
         for sentence in sentences:
-            near = [h for h in found if sentence.start <= h.start < sentence.end]
+            near = begun_in(found, sentence.start, sentence.end)
             if sentence.lang == "zh":
                 effects.extend(self._zh.find(self._words(plain, sentence, near)))
             else:
@@ -149,7 +154,7 @@ class Tagger:
         hits: list[Hit] = []
         for sentence in sentences:
             if sentence.lang == "zh" and not sentence.heading:
-                near = [h for h in found if sentence.start <= h.start < sentence.end]
+                near = begun_in(found, sentence.start, sentence.end)
                 hits.extend(self._zh.objects(self._words(text, sentence, near)))
         # An organ or cell that is acted on is an effect then: it goes before the word table's entry.
         return [replace(h, rank=2) for h in hits]
