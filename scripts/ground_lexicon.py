@@ -47,7 +47,9 @@ def load(path: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     return primary, every
 
 
-def ground(row: dict[str, str], vocabularies: tuple[str, ...], primary: dict[str, set[str]], every: dict[str, set[str]]) -> str:
+def ground(
+    row: dict[str, str], vocabularies: tuple[str, ...], primary: dict[str, set[str]], every: dict[str, set[str]]
+) -> str:
     """The one fitting identifier of a row, or an empty string."""
     english = [row["en"], *(s for s in row["synonyms"].split("|") if s.isascii())]
     symbols = [a for a in row["abbreviations"].split("|") if a]
@@ -56,7 +58,9 @@ def ground(row: dict[str, str], vocabularies: tuple[str, ...], primary: dict[str
         if vocabulary == "HGNC":
             tiers.insert(0, (primary, symbols))
         for table, names in tiers:
-            hits = {i for n in names if len(key(n)) > 1 for i in table.get(key(n), ()) if i.startswith(vocabulary + ":")}
+            hits = {
+                i for n in names if len(key(n)) > 1 for i in table.get(key(n), ()) if i.startswith(vocabulary + ":")
+            }
             if len(hits) == 1:
                 return hits.pop()
     return ""

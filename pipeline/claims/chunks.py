@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.claims.pieces import Piece
-from pipeline.claims.settle import RELATIVE, SKIP, VERBAL, settle
+from pipeline.claims.settle import SKIP, VERBAL, settle
 from pipeline.knowledge import Knowledge
 from pipeline.records import Mention, Word
 
@@ -24,8 +24,12 @@ _ORDER = ("after_neg", "after_hedge", "neg", "ask", "hedge", "trigger", "such", 
 
 
 # Nouns at the head of a clause that are no subject of what it claims.
-_NO_SUBJECT = frozenset("研究 结果 试验 实验 机制 学者 资料 数据 文献 报道 结论 目的 方法 作者 其中 同时 此外 另外 目前 近年 近年来 最近 早期 临床 动物 体外 体内 条件 浓度 剂量 水平 含量 一方面 另一方面 事实 前期 国内外 国外 国内 证据 时间 不同 方面 作用 过程 饲粮 日粮 饲料 膳食 饮食 原因 可能 添加量 高剂量 低剂量 中剂量 小鼠 大鼠 理论 本品 成分 主要成分 有效成分".split())
-_LINKING = frozenset("依赖性 依赖 特异性 样 阳性 性 表面 细胞 组织 患者 样本 相关 下游 上游 亚型 家族 成员 信号 水平 表达".split())
+_NO_SUBJECT = frozenset(
+    ["研究", "结果", "试验", "实验", "机制", "学者", "资料", "数据", "文献", "报道", "结论", "目的", "方法", "作者", "其中", "同时", "此外", "另外", "目前", "近年", "近年来", "最近", "早期", "临床", "动物", "体外", "体内", "条件", "浓度", "剂量", "水平", "含量", "一方面", "另一方面", "事实", "前期", "国内外", "国外", "国内", "证据", "时间", "不同", "方面", "作用", "过程", "饲粮", "日粮", "饲料", "膳食", "饮食", "原因", "可能", "添加量", "高剂量", "低剂量", "中剂量", "小鼠", "大鼠", "理论", "本品", "成分", "主要成分", "有效成分"]
+)
+_LINKING = frozenset(
+    ["依赖性", "依赖", "特异性", "样", "阳性", "性", "表面", "细胞", "组织", "患者", "样本", "相关", "下游", "上游", "亚型", "家族", "成员", "信号", "水平", "表达"]
+)
 
 
 class ChineseChunker:
@@ -42,7 +46,9 @@ class ChineseChunker:
             if r["lang"] == "zh":
                 self._senses.setdefault(r["word"], {})[r["kind"]] = r["relation"]
                 kinds.setdefault(r["word"], []).append("trigger")
-        self._kinds: Mapping[str, tuple[str, ...]] = {w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()}
+        self._kinds: Mapping[str, tuple[str, ...]] = {
+            w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()
+        }
         self._longest = max(map(len, self._kinds))
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")
 
@@ -126,15 +132,34 @@ class ChineseChunker:
             piece = pieces[i]
             if piece.kind in ("COMMA", "STOP"):
                 noun = False
-            elif piece.kind == "WORD" and not piece.shadow and len(piece.text) > 1 and piece.text not in _NO_SUBJECT and not (out and out[-1].kind in ("ZAI", "DUI", "SHI", "YU", "BEI", "TONG", "V", "AMBI", "CAUSV", "YOU", "DE")):
+            elif (
+                piece.kind == "WORD"
+                and not piece.shadow
+                and len(piece.text) > 1
+                and piece.text not in _NO_SUBJECT
+                and not (
+                    out
+                    and out[-1].kind in ("ZAI", "DUI", "SHI", "YU", "BEI", "TONG", "V", "AMBI", "CAUSV", "YOU", "DE")
+                )
+            ):
                 noun = True
             elif piece.senses:
                 piece.lead = noun
                 after = pieces[i + 1 : i + 4]
-                piece.shadow = any(p.kind == "WORD" and not p.shadow and p.text not in self._aspects for p in after[: next((k for k, p in enumerate(after) if p.kind in ("COMMA", "STOP", "NP")), 3)])
+                piece.shadow = any(
+                    p.kind == "WORD" and not p.shadow and p.text not in self._aspects
+                    for p in after[: next((k for k, p in enumerate(after) if p.kind in ("COMMA", "STOP", "NP")), 3)]
+                )
             if piece.kind != "NP":
                 # B的表达上调: 的 and the aspect behind it belong to B.
-                if piece.kind == "DE" and out and out[-1].kind == "NP" and i + 1 < len(pieces) and pieces[i + 1].kind == "WORD" and not pieces[i + 1].shadow:
+                if (
+                    piece.kind == "DE"
+                    and out
+                    and out[-1].kind == "NP"
+                    and i + 1 < len(pieces)
+                    and pieces[i + 1].kind == "WORD"
+                    and not pieces[i + 1].shadow
+                ):
                     i += 1
                     continue
                 if piece.kind in ("COMMA", "STOP", "V", "AMBI"):
@@ -192,7 +217,13 @@ class ChineseChunker:
                         continue
                 break
             # A组和B组: two groups
-            if j + 2 < len(pieces) and pieces[j].kind in ("GROUP", "AFTER") and pieces[j].text.startswith("组") and pieces[j + 1].kind in ("AND", "YU") and pieces[j + 2].kind == "NP":
+            if (
+                j + 2 < len(pieces)
+                and pieces[j].kind in ("GROUP", "AFTER")
+                and pieces[j].text.startswith("组")
+                and pieces[j + 1].kind in ("AND", "YU")
+                and pieces[j + 2].kind == "NP"
+            ):
                 j += 1
             comma = j < len(pieces) and pieces[j].kind == "COMMA"
             if comma and j + 1 < len(pieces) and pieces[j + 1].kind == "SUCH":
@@ -201,21 +232,37 @@ class ChineseChunker:
                 break
             link = pieces[j]
             k = j + 1
-            while k < len(pieces) and (pieces[k].kind in ("WORD", "ORG", "DE", "LOC") or pieces[k].text == "、") and k - j < 7:
+            while (
+                k < len(pieces)
+                and (pieces[k].kind in ("WORD", "ORG", "DE", "LOC") or pieces[k].text == "、")
+                and k - j < 7
+            ):
                 k += 1
             if k >= len(pieces) or pieces[k].kind != "NP":
                 break
             item = pieces[k].members[0]
             more, k = self._one(pieces, k)
             # DM、CP和NDF的消化率: one measure of several substances.
-            if more[0] is not item and more[0].type == "effect" and all(m.type != "effect" for m in [*members, item]) and joint is None:
+            if (
+                more[0] is not item
+                and more[0].type == "effect"
+                and all(m.type != "effect" for m in [*members, item])
+                and joint is None
+            ):
                 members = more
                 end = pieces[k - 1].end
                 i = k
                 continue
             # A和B相关: a pair rather than a list, where the verb wants two.
             if link.text in ("与", "和", "同", "跟", "及"):
-                ahead = next((p for p in pieces[k : k + 12] if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")), None)
+                ahead = next(
+                    (
+                        p
+                        for p in pieces[k : k + 12]
+                        if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")
+                    ),
+                    None,
+                )
                 first = out[-1].kind if out else ""
                 if link.kind == "YU" and first != "YU" and ahead is not None and "vs" in ahead.senses:
                     # A和B与C相关: the last 与 parts the two sides.
@@ -245,9 +292,20 @@ class ChineseChunker:
             k = i + 1
             while k < len(pieces) and pieces[k].kind in ("WORD", "DE"):
                 k += 1
-            named = k < len(pieces) and pieces[k].kind == "NP" and not any(p.kind == "NP" for p in pieces[max(0, i - 6) : i])
-            return named and k + 1 < len(pieces) and pieces[k + 1].kind in (*VERBAL, "YOU", "TONG", "DUI") and pieces[k + 1].kind != "INTR"
-        return (len(solid) > 1 and solid[-2].kind == "COP") or (solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in VERBAL)
+            named = (
+                k < len(pieces)
+                and pieces[k].kind == "NP"
+                and not any(p.kind == "NP" for p in pieces[max(0, i - 6) : i])
+            )
+            return (
+                named
+                and k + 1 < len(pieces)
+                and pieces[k + 1].kind in (*VERBAL, "YOU", "TONG", "DUI")
+                and pieces[k + 1].kind != "INTR"
+            )
+        return (len(solid) > 1 and solid[-2].kind == "COP") or (
+            solid[-1].text == "参与" and len(solid) > 1 and solid[-2].kind in VERBAL
+        )
 
     def _one(self, pieces: list[Piece], i: int) -> tuple[list[Mention], int]:
         """One item of a list: names side by side (the last is what it is about), with the names its bracket gives."""
@@ -263,7 +321,11 @@ class ChineseChunker:
                 continue
             # 阿片类药物的镇痛, NMDAR中的NR2B, Ca2+依赖性NOS: what it is about comes last.
             k = i
-            while k < len(pieces) and k - i < 3 and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in _LINKING)):
+            while (
+                k < len(pieces)
+                and k - i < 3
+                and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in _LINKING))
+            ):
                 k += 1
             if k < len(pieces) and pieces[k].kind == "DE":
                 k += 1
@@ -271,16 +333,31 @@ class ChineseChunker:
                     k += 1
             elif k == i:
                 k = len(pieces)
-            if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - piece.start <= 16 and not _clause_follows(pieces, k) and not self._defines(pieces, first_at):
+            if (
+                k < len(pieces)
+                and pieces[k].kind == "NP"
+                and pieces[k].start - piece.start <= 16
+                and not _clause_follows(pieces, k)
+                and not self._defines(pieces, first_at)
+            ):
                 head = pieces[k].members[0]
                 i = k + 1
                 continue
             # NGF(nerve growth factor, NGF): the bracket's names are the same thing.
             if piece.kind == "OPEN" and piece.start - pieces[i - 1].end <= 1:
                 k = i + 1
-                while k < len(pieces) and pieces[k].kind in ("NP", "COMMA", "WORD") and pieces[k].start - pieces[i].end < 120:
+                while (
+                    k < len(pieces)
+                    and pieces[k].kind in ("NP", "COMMA", "WORD")
+                    and pieces[k].start - pieces[i].end < 120
+                ):
                     k += 1
-                if k < len(pieces) and pieces[k].kind == "CLOSE" and any(p.kind == "NP" for p in pieces[i + 1 : k]) and _same(head, pieces[i + 1 : k]):
+                if (
+                    k < len(pieces)
+                    and pieces[k].kind == "CLOSE"
+                    and any(p.kind == "NP" for p in pieces[i + 1 : k])
+                    and _same(head, pieces[i + 1 : k])
+                ):
                     i = k + 1
                     continue
                 # A bracket with nothing for us in it: （图1）, (P<0.05)
@@ -291,10 +368,19 @@ class ChineseChunker:
         return [head], i
 
 
-_COMPARING = frozenset("低于 高于 少于 多于 大于 小于 长于 短于".split())
+_COMPARING = frozenset(["低于", "高于", "少于", "多于", "大于", "小于", "长于", "短于"])
 
 
-_HIGH_LOW = {"高": "increases", "低": "decreases", "多": "increases", "少": "decreases", "大": "increases", "小": "decreases", "长": "increases", "短": "decreases"}
+_HIGH_LOW = {
+    "高": "increases",
+    "低": "decreases",
+    "多": "increases",
+    "少": "decreases",
+    "大": "increases",
+    "小": "decreases",
+    "长": "increases",
+    "短": "decreases",
+}
 
 
 def _compared(pieces: list[Piece]) -> list[Piece]:
@@ -338,7 +424,13 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
     for i, piece in enumerate(pieces):
         nxt = pieces[i + 1] if i + 1 < len(pieces) else None
         # 磷酸化激活: how it is activated
-        if piece.kind == "NP" and nxt is not None and nxt.kind in ("V", "CAUSV", "AMBI") and nxt.start == piece.end and piece.text.endswith(("磷酸化", "乙酰化", "泛素化", "甲基化")):
+        if (
+            piece.kind == "NP"
+            and nxt is not None
+            and nxt.kind in ("V", "CAUSV", "AMBI")
+            and nxt.start == piece.end
+            and piece.text.endswith(("磷酸化", "乙酰化", "泛素化", "甲基化"))
+        ):
             piece = Piece("WORD", piece.start, piece.end, piece.text)
         if (
             piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.start - piece.end <= 1
@@ -350,8 +442,6 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
                 piece = Piece("WORD", piece.start, piece.end, piece.text)
         out.append(piece)
     return out
-
-
 
 
 def _change_at(pieces: Sequence[Piece], k: int) -> tuple[int, int] | None:
@@ -423,7 +513,11 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "OPEN":
             close = next((k for k in range(i + 1, len(pieces)) if pieces[k].kind == "CLOSE"), None)
             # A bracket that says something of the name before it: Akkermansia(缓解肠道炎症).
-            if close is not None and any(p.kind in VERBAL for p in pieces[i + 1 : close]) and any(p.kind == "NP" for p in pieces[i + 1 : close]):
+            if (
+                close is not None
+                and any(p.kind in VERBAL for p in pieces[i + 1 : close])
+                and any(p.kind == "NP" for p in pieces[i + 1 : close])
+            ):
                 kept |= {i, close}
             # 甘草次酸（一种三萜类化合物）可…: what a bracket says of a name takes no part.
             elif close is not None and out and out[-1].kind == "NP":
@@ -455,7 +549,23 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "DE":
             last = out[-1] if out else None
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
-            if last is None or last.kind in ("YOU", "HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND"):
+            if last is None or last.kind in (
+                "YOU",
+                "HEDGE",
+                "NEG",
+                "COMMA",
+                "STOP",
+                "YU",
+                "DUI",
+                "BEI",
+                "TONG",
+                "ZAI",
+                "SHI",
+                "CHAIN",
+                "PRON",
+                "TREAT",
+                "AND",
+            ):
                 continue
             if last.kind in VERBAL and piece.start - last.end > 1:
                 continue
@@ -463,7 +573,9 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
             verb = after is not None and after.kind in VERBAL
             # 预防和治疗B: one object for both; 改变B和诱导C: two acts.
-            if not (out and verb and (out[-1].kind == "NP" or (out[-1].kind in VERBAL and piece.start - out[-1].end <= 1))):
+            if not (
+                out and verb and (out[-1].kind == "NP" or (out[-1].kind in VERBAL and piece.start - out[-1].end <= 1))
+            ):
                 continue
         if piece.kind in ("COMMA", "STOP"):
             place = False
@@ -483,7 +595,9 @@ def _clause_follows(pieces: Sequence[Piece], k: int) -> bool:
 def _same(head: Mention, inner: Sequence[Piece]) -> bool:
     names = {n.casefold() for n in head.names}
     mentions = [p.members[0] for p in inner if p.kind == "NP"]
-    return any(m.text.casefold() in names or (m.concept_id is not None and m.concept_id == head.concept_id) for m in mentions)
+    return any(
+        m.text.casefold() in names or (m.concept_id is not None and m.concept_id == head.concept_id) for m in mentions
+    )
 
 
 def citations(text: str) -> list[tuple[int, tuple[int, ...]]]:

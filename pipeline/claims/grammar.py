@@ -85,7 +85,9 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
     for number, raw in enumerate(grammar.get("rule", []), 1):
         where = f"{name}.toml: rule {number} ({raw.get('name', 'without a name')})"
         try:
-            kinds = frozenset(letter for kind in raw["trigger"].split() for letter in (CLASSES.get(kind) or CODES[kind]))
+            kinds = frozenset(
+                letter for kind in raw["trigger"].split() for letter in (CLASSES.get(kind) or CODES[kind])
+            )
             left = re.compile(f"(?:{compile_pattern(raw.get('left', ''), where)})$")
             right = re.compile(compile_pattern(raw.get("right", ""), where))
         except KeyError as e:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.records import Sentence, Word
 
 # Words for living things at large: they name no model.
-_NO_MODEL = frozenset("机体 有机体 生物体 生物 人体 人类 机体内 organism organisms".split())
+_NO_MODEL = frozenset(["机体", "有机体", "生物体", "生物", "人体", "人类", "机体内", "organism", "organisms"])
 _CLAUSE_ENDS = frozenset("，；。,;")
 
 
@@ -46,7 +46,11 @@ def find_models(words: Sequence[Word], sentence: Sentence) -> Named:
             a = b = i
             while a and words[a - 1].pos in ("effect", "organisms") and words[a - 1].end == words[a].start:
                 a -= 1
-            while b + 1 < len(words) and words[b + 1].pos in ("organisms", "anatomy") and words[b + 1].start - words[b].end <= 1:
+            while (
+                b + 1 < len(words)
+                and words[b + 1].pos in ("organisms", "anatomy")
+                and words[b + 1].start - words[b].end <= 1
+            ):
                 b += 1
             while b > i and not (words[b].pos == "organisms" or words[b].text.endswith("细胞")):
                 b -= 1

@@ -8,9 +8,9 @@ taken, else the subject of the clause before, else that of the sentence before (
 from __future__ import annotations
 
 import re
-from itertools import pairwise, product
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, product
 
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.english import EnglishChunker
@@ -19,10 +19,24 @@ from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
 from pipeline.fold import fold
 from pipeline.knowledge import Knowledge
+from pipeline.records import (
+    Certainty,
+    Claim,
+    Evidence,
+    Mention,
+    Object,
+    Paper,
+    Relation,
+    Sentence,
+    Subject,
+    Trigger,
+    Word,
+)
 from pipeline.trace import Trace, TriggerSeen
-from pipeline.records import Certainty, Claim, Evidence, Mention, Object, Paper, Relation, Sentence, Subject, Trigger, Word
 
-_ACTION = re.compile(r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)")
+_ACTION = re.compile(
+    r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)"
+)
 _WHETHER = re.compile("是否|能否|可否|究竟")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
@@ -30,11 +44,35 @@ SIGN = {"increases": 1, "decreases": -1}
 # What becomes of a change that is acted on: 改善B的降低 raises B.
 OUTER = {"increases": 1, "decreases": -1, "improves": -1}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
-NETS = frozenset({"zh-passive", "zh-passive-treated", "zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo", "zh-dui", "zh-shared-object"})
+NETS = frozenset(
+    {
+        "zh-passive",
+        "zh-passive-treated",
+        "zh-relative-agent",
+        "zh-agent-before-object",
+        "zh-passive-relative",
+        "zh-svo",
+        "zh-dui",
+        "zh-shared-object",
+    }
+)
 # After these the one given goes on as subject, not what changed.
-KEEPS_SUBJECT = frozenset({"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"})
+KEEPS_SUBJECT = frozenset(
+    {"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"}
+)
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
-PRONOUNS = frozenset("它 它们 该化合物 该药 该药物 此药 本品 该物质 上述化合物".split()) | {"it", "this compound", "this drug", "they", "this agent", "this protein", "this substance", "these compounds", "its", "their"}
+PRONOUNS = frozenset(["它", "它们", "该化合物", "该药", "该药物", "此药", "本品", "该物质", "上述化合物"]) | {
+    "it",
+    "this compound",
+    "this drug",
+    "they",
+    "this agent",
+    "this protein",
+    "this substance",
+    "these compounds",
+    "its",
+    "their",
+}
 
 
 @dataclass(slots=True)
@@ -113,7 +151,9 @@ class Claims:
     def vocabulary(self) -> tuple[str, ...]:
         return self._zh.vocabulary
 
-    def find(self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]]) -> tuple[Claim, ...]:
+    def find(
+        self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]]
+    ) -> tuple[Claim, ...]:
         """The claims of a paper, in the order of their sentences."""
         claims: list[Claim] = []
         state = State()
@@ -134,7 +174,14 @@ class Claims:
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
         return tuple(claims)
 
-    def trace(self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]], index: int) -> Trace:
+    def trace(
+        self,
+        paper: Paper,
+        sentences: Sequence[Sentence],
+        mentions: Sequence[Mention],
+        words: Sequence[Sequence[Word]],
+        index: int,
+    ) -> Trace:
         """One sentence as it is read, with those before it read for what it leaves out."""
         state = State()
         count = 0
@@ -149,14 +196,24 @@ class Claims:
         for piece, rule, outcome in reading.seen:
             written = paper.text[piece.start : piece.end]
             relation = ", ".join(dict.fromkeys(piece.senses.values())) or None
-            seen.append(TriggerSeen(Trigger(written, piece.start, piece.end), piece.kind, relation, rule, "a heading makes no claims" if sentence.heading else outcome))
+            seen.append(
+                TriggerSeen(
+                    Trigger(written, piece.start, piece.end),
+                    piece.kind,
+                    relation,
+                    rule,
+                    "a heading makes no claims" if sentence.heading else outcome,
+                )
+            )
         shown = sorted([*reading.pieces, *reading.marks], key=lambda p: p.start)
         row_ = tuple((p.kind, paper.text[p.start : p.end]) for p in shown)
         return Trace(sentence, tuple(own), tuple(here), row_, tuple(seen), tuple(claims))
 
     # -- a sentence ---------------------------------------------------------------------------------------------------
 
-    def read(self, text: str, sentence: Sentence, words: Sequence[Word], mentions: Sequence[Mention], state: State) -> Reading:
+    def read(
+        self, text: str, sentence: Sentence, words: Sequence[Word], mentions: Sequence[Mention], state: State
+    ) -> Reading:
         """The claims of a sentence, as drafts, with what became of each trigger; moves `state` on."""
         if sentence.lang == "zh":
             pieces, grammar = self._zh.chunk(words, {m.start: m for m in mentions}), self._grammar_zh
@@ -165,7 +222,11 @@ class Claims:
         marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
         pieces = [p for p in pieces if p not in marks]
         reading = Reading(pieces, marks)
-        framed = [(sentence.start + m.start(), sentence.start + m.end()) for frame in self._framing for m in frame.finditer(fold(sentence.text))]
+        framed = [
+            (sentence.start + m.start(), sentence.start + m.end())
+            for frame in self._framing
+            for m in frame.finditer(fold(sentence.text))
+        ]
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
         alive = set(range(len(pieces)))
@@ -193,19 +254,29 @@ class Claims:
         self._move_topic(reading, state)
         return reading
 
-    def _owned(self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Sequence[tuple[int, int]]) -> None:
+    def _owned(
+        self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Sequence[tuple[int, int]]
+    ) -> None:
         """ALC的镇痛作用: an action that is spoken of as something's own is claimed of it, whatever else the clause says."""
         for first, second in pairwise(mentions):
             between = text[first.end : second.start]
             light = _LIGHT.match(text, second.end)
-            if first.type == "effect" or second.type != "effect" or light is None or not _OWNED.fullmatch(between) or not _ACTION.match(second.text):
+            if (
+                first.type == "effect"
+                or second.type != "effect"
+                or light is None
+                or not _OWNED.fullmatch(between)
+                or not _ACTION.match(second.text)
+            ):
                 continue
             if any(a <= first.start < b for a, b in framed):
                 continue
             piece = Piece("LIGHT", light.start(), light.end(), light.group())
             self._add(reading, piece, "zh-owned-action", first, False, second, "increases", Flags())
 
-    def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]) -> None:
+    def _main(
+        self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]
+    ) -> None:
         codes = row(pieces)
         oblique = _obliques(codes)
         if not grammar.zero:
@@ -259,7 +330,14 @@ class Claims:
                 subject, flags.zero = None, False
             elif code == "p" and piece.text in PRONOUNS and _opens_clause(codes, i):
                 flags.zero = True
-            elif code == "N" and i not in taken and i not in oblique and not (in_path and codes[i - 1 : i] == "~") and _opens_clause(codes, i) and not (piece.shadow and subject is not None):
+            elif (
+                code == "N"
+                and i not in taken
+                and i not in oblique
+                and not (in_path and codes[i - 1 : i] == "~")
+                and _opens_clause(codes, i)
+                and not (piece.shadow and subject is not None)
+            ):
                 subject = i
             if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
@@ -303,7 +381,13 @@ class Claims:
             if in_path and path and codes[i - 1 : i] == "N" and code in "VCW":
                 # 通过V1 B V2 C: the second verb is what the first is the way to.
                 in_path = False
-            own = Flags(flags.hedged or _after(codes, i, "Q"), flags.negated or code == "n" or piece.text == "无关" or _after(codes, i, "!"), False, [] if in_path else list(path), flags.zero)
+            own = Flags(
+                flags.hedged or _after(codes, i, "Q"),
+                flags.negated or code == "n" or piece.text == "无关" or _after(codes, i, "!"),
+                False,
+                [] if in_path else list(path),
+                flags.zero,
+            )
             before = len(reading.drafts)
             made = self._claim(reading, pieces, i, found, who, own, state, inner)
             if not made and len(reading.drafts) == before:
@@ -343,12 +427,23 @@ class Claims:
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
             return
-        subjects, implicit = (pieces[who].members, False) if who is not None else (((state.topic,), True) if state.topic else ((), True))
+        subjects, implicit = (
+            (pieces[who].members, False) if who is not None else (((state.topic,), True) if state.topic else ((), True))
+        )
         for s in subjects:
             for k in objects:
                 for o in pieces[k].members:
                     if not _alike(s, o):
-                        self._add(reading, pieces[i], "zh-symmetric-many", s, implicit, o, relation, Flags(flags.hedged, flags.negated))
+                        self._add(
+                            reading,
+                            pieces[i],
+                            "zh-symmetric-many",
+                            s,
+                            implicit,
+                            o,
+                            relation,
+                            Flags(flags.hedged, flags.negated),
+                        )
         taken.update(objects)
 
     @staticmethod
@@ -358,7 +453,12 @@ class Claims:
         lead = next((p.members[0] for p in reading.pieces if p.code == "N"), None)
         if explicit:
             state.topic = explicit[0]
-        elif not any(d.implicit for d in reading.drafts) and lead is not None and lead.type != "effect" and not any(p.code == "p" and p.start < lead.start for p in reading.pieces):
+        elif (
+            not any(d.implicit for d in reading.drafts)
+            and lead is not None
+            and lead.type != "effect"
+            and not any(p.code == "p" and p.start < lead.start for p in reading.pieces)
+        ):
             state.topic = lead
 
     def _claim(
@@ -394,7 +494,11 @@ class Claims:
         always = piece.kind == "CAUSV"
         if "inner" in found.roles:
             nominal = pieces[found.roles["inner"]].senses
-            sign = SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "") if rule.relation is None or rule.net else None
+            sign = (
+                SIGN.get(nominal.get("vn") or nominal.get("va") or nominal.get("vi") or "")
+                if rule.relation is None or rule.net
+                else None
+            )
             always = always or rule.name == "zh-event-object"
             if inner is not None and "actor" not in found.roles:
                 inner.add(found.roles["inner"])
@@ -410,7 +514,9 @@ class Claims:
             sign, always = pieces[at].sign, always or pieces[at].sign < 0
             relation = piece.senses.get("vm", relation)
         if rule.invert or (who is not None and pieces[who].sign < 0):
-            relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(relation, relation)
+            relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(
+                relation, relation
+            )
         pairs = list(product(subjects, objects))
         if piece.respective and len(subjects) == len(objects) > 1:
             pairs = list(zip(subjects, objects, strict=True))
@@ -424,7 +530,12 @@ class Claims:
                 continue
             final = relation
             # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
-            if o is not objects[0] and o.type == "effect" and re.match("抗|镇|降|促", o.text) and not re.match("抗|镇|降|促", objects[0].text):
+            if (
+                o is not objects[0]
+                and o.type == "effect"
+                and re.match("抗|镇|降|促", o.text)
+                and not re.match("抗|镇|降|促", objects[0].text)
+            ):
                 final = "increases"
             sign = pieces[at].signs.get(o.id, sign)
             mixed = any(x.type != "effect" for x in objects)
@@ -434,21 +545,47 @@ class Claims:
         return [o.id for o in objects]
 
     @staticmethod
-    def _add(reading: Reading, piece: Piece, rule: str, subject: Mention, implicit: bool, obj: Mention, relation: str, flags: Flags) -> None:
+    def _add(
+        reading: Reading,
+        piece: Piece,
+        rule: str,
+        subject: Mention,
+        implicit: bool,
+        obj: Mention,
+        relation: str,
+        flags: Flags,
+    ) -> None:
         for d in reading.drafts:
-            if _alike(d.subject, subject) and _alike(d.object, obj) and (d.relation, d.negated) == (relation, flags.negated):
+            if (
+                _alike(d.subject, subject)
+                and _alike(d.object, obj)
+                and (d.relation, d.negated) == (relation, flags.negated)
+            ):
                 return
         via = [v for v in flags.via if v not in (subject.id, obj.id)]
-        reading.drafts.append(Draft(subject, implicit, obj, relation, piece, rule, flags.negated, flags.hedged, via, piece.start))  # type: ignore[arg-type]
+        reading.drafts.append(
+            Draft(subject, implicit, obj, relation, piece, rule, flags.negated, flags.hedged, via, piece.start)
+        )  # type: ignore[arg-type]
         reading.tell(piece, rule, "claim")
 
     # -- records ------------------------------------------------------------------------------------------------------
 
-    def _record(self, paper: Paper, sentence: Sentence, drafts: Sequence[Draft], words: Sequence[Word], count: int) -> list[Claim]:
+    def _record(
+        self, paper: Paper, sentence: Sentence, drafts: Sequence[Draft], words: Sequence[Word], count: int
+    ) -> list[Claim]:
         doc = paper.document.id
         marks = citations(sentence.text)
         place = paper.place(sentence.start, sentence.end)
-        evidence = Evidence(sentence.start, sentence.end, sentence.text, sentence.section, sentence.lang, place.page, place.boxes, place.box_pages)
+        evidence = Evidence(
+            sentence.start,
+            sentence.end,
+            sentence.text,
+            sentence.section,
+            sentence.lang,
+            place.page,
+            place.boxes,
+            place.box_pages,
+        )
         models = find_models(words, sentence)
         claims = []
         for number, d in enumerate(drafts, count + 1):
@@ -456,7 +593,14 @@ class Claims:
             after = max(d.trigger.end, o.end) - sentence.start
             cited = next((n for a, n in marks if a >= after), None)
             if cited is None:
-                cited = next((n for a, n in marks if sentence.text[max(0, a - 1) : a] in ("等", "人") or sentence.text[max(0, a - 2) : a] == "l "), ())
+                cited = next(
+                    (
+                        n
+                        for a, n in marks
+                        if sentence.text[max(0, a - 1) : a] in ("等", "人") or sentence.text[max(0, a - 2) : a] == "l "
+                    ),
+                    (),
+                )
             certainty: Certainty = "hedged" if d.hedged else "asserted"
             claims.append(
                 Claim(
@@ -472,7 +616,11 @@ class Claims:
 
 def _alike(a: Mention, b: Mention) -> bool:
     """Whether two mentions name one concept: the guidelines count a claim said twice in a sentence once."""
-    return a.id == b.id or a.text == b.text or (a.concept_id is not None and a.concept_id == b.concept_id and a.type == b.type != "effect")
+    return (
+        a.id == b.id
+        or a.text == b.text
+        or (a.concept_id is not None and a.concept_id == b.concept_id and a.type == b.type != "effect")
+    )
 
 
 def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Piece], at: int) -> bool:
@@ -482,7 +630,10 @@ def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Pie
     if "action-only" in kinds:
         return all(re.match("抗|镇|降|促", o.text) for o in objects)
     if "action" in kinds:
-        light = at + 1 < len(pieces) and (pieces[at + 1].code == "u" or (pieces[at + 1].code == "d" and at + 2 < len(pieces) and pieces[at + 2].code == "u"))
+        light = at + 1 < len(pieces) and (
+            pieces[at + 1].code == "u"
+            or (pieces[at + 1].code == "d" and at + 2 < len(pieces) and pieces[at + 2].code == "u")
+        )
         light = light or re.match(r"K?d?u", row(pieces)[at + 1 :]) is not None
         return light or all(_ACTION.match(o.text) for o in objects)
     return True
@@ -541,7 +692,10 @@ def _condition(pieces: Sequence[Piece], codes: str, i: int) -> int | None:
 def _states_lack(pieces: Sequence[Piece], mark: Piece) -> bool:
     """无, 没有 as the verb of its clause (无不良反应) rather than a negation of one."""
     k = pieces.index(mark) + 1
-    return mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无") and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
+    return (
+        mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无")
+        and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
+    )
 
 
 def _treatment(codes: str, i: int, target: int) -> int | None:

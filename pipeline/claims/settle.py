@@ -16,18 +16,18 @@ VERBAL = ("V", "CAUSV", "AMBI", "INTR")
 _ENDS = ("COMMA", "STOP")
 
 # Verbs that lead to a change (导致B升高), rather than act on what changes (防止B升高).
-CAUSERS = frozenset("导致 引起 造成 致使 促使 诱发 引发 招致 促成 诱导 触发".split())
+CAUSERS = frozenset(["导致", "引起", "造成", "致使", "促使", "诱发", "引发", "招致", "促成", "诱导", "触发"])
 # Verbs whose agent may stand before them in a relative clause (A诱导的B).
-RELATIVE = CAUSERS | frozenset("介导 所致 激发 产生 激活 刺激 调控 调节 依赖 致".split())
-_MODAL = frozenset("可 可以 能 能够 会 则 将 有利于 有助于 利于".split())
+RELATIVE = CAUSERS | frozenset(["介导", "所致", "激发", "产生", "激活", "刺激", "调控", "调节", "依赖", "致"])
+_MODAL = frozenset(["可", "可以", "能", "能够", "会", "则", "将", "有利于", "有助于", "利于"])
 # Nouns that make a noun of the trigger before them.
 _NOUN_HEADS = frozenset(
-    "分子 因子 剂 物 机制 机理 元件 途径 位点 模型 子 级联 方案 试验 实验 网络 功能 过程 中心 系统 信号 域 盒 起来 本研究 肽 标志".split()
+    ["分子", "因子", "剂", "物", "机制", "机理", "元件", "途径", "位点", "模型", "子", "级联", "方案", "试验", "实验", "网络", "功能", "过程", "中心", "系统", "信号", "域", "盒", "起来", "本研究", "肽", "标志"]
 )
 # Triggers that are aspects of a protein where the clause has a verb of its own (对MAPK的活化无影响).
-_ASPECTUAL = frozenset("活化 激活 磷酸化 释放 分泌 生成 产生 合成 转位 增殖 形成 表达 降解".split())
-_ARISING = frozenset("产生 发生 形成 出现 表达".split())
-_BECOMING = frozenset("降解 转化 分解 水解 还原 氧化 代谢".split())
+_ASPECTUAL = frozenset(["活化", "激活", "磷酸化", "释放", "分泌", "生成", "产生", "合成", "转位", "增殖", "形成", "表达", "降解"])
+_ARISING = frozenset(["产生", "发生", "形成", "出现", "表达"])
+_BECOMING = frozenset(["降解", "转化", "分解", "水解", "还原", "氧化", "代谢"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,7 @@ class Beside:
 def _part_of_noun(piece: Piece, by: Beside) -> None:
     """调控因子, 抑制分子: a trigger that is part of a noun; ATP依赖的: an adjective."""
     if piece.senses and piece.kind != "INTR" and by.nxt is not None and by.nxt.start == piece.end:
-        if by.nxt.kind == "WORD" and by.nxt.text in _NOUN_HEADS:
-            piece.kind, piece.senses = "WORD", {}
-        elif piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到"):
-            piece.kind, piece.senses = "WORD", {}
-        elif piece.text == "依赖" and by.nxt.kind == "ORG":
+        if (by.nxt.kind == "WORD" and by.nxt.text in _NOUN_HEADS) or (piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到")) or (piece.text == "依赖" and by.nxt.kind == "ORG"):
             piece.kind, piece.senses = "WORD", {}
 
 
@@ -86,7 +82,9 @@ def _has(piece: Piece, by: Beside) -> None:
     """产生有益影响, 产生保护作用: has. 研究显示，…: tells."""
     if piece.kind in ("V", "AMBI") and "you" in by.kinds and by.near is not None:
         after = [p for p in by.rest if p.start > by.near.start][:2]
-        if by.near.kind in ("NOUN", "LIGHT") or (by.near.kind in ("V", "AMBI") and any(p.kind == "LIGHT" for p in after)):
+        if by.near.kind in ("NOUN", "LIGHT") or (
+            by.near.kind in ("V", "AMBI") and any(p.kind == "LIGHT" for p in after)
+        ):
             piece.kind, piece.senses = "YOU", {}
     if piece.kind == "YOU" and "tell" in by.kinds:
         if by.nxt is None or by.nxt.kind == "COMMA" or by.prv is None or by.prv.kind in ("WORD", "TELL"):
@@ -97,7 +95,12 @@ def _nominal(piece: Piece, by: Beside) -> None:
     """肠道调节及镇痛: a noun in a list. 对MAPK的活化无影响, 抑制小鼠产生依赖: an aspect beside the clause's own verb."""
     if piece.kind not in VERBAL:
         return
-    in_list = by.nxt is not None and by.nxt.kind in ("AND", "YU", "ETC", "LOC") and by.near is not None and by.near.kind == "NP"
+    in_list = (
+        by.nxt is not None
+        and by.nxt.kind in ("AND", "YU", "ETC", "LOC")
+        and by.near is not None
+        and by.near.kind == "NP"
+    )
     if piece.kind in ("V", "AMBI") and in_list and by.prv is not None:
         if by.prv.kind == "WORD" and not by.prv.shadow and by.prv.end == piece.start:
             piece.kind = "WORD"
@@ -166,7 +169,13 @@ def _causer(piece: Piece, _by: Beside) -> None:
 
 def _dangling_relative(piece: Piece, by: Beside) -> None:
     """抑制高脂饲料诱导的肥胖: the agent is no mention, and what it led to is what the clause is about."""
-    if piece.kind in ("V", "CAUSV") and piece.text in RELATIVE and by.nxt is not None and by.nxt.kind == "DE" and by.nxt.start == piece.end:
+    if (
+        piece.kind in ("V", "CAUSV")
+        and piece.text in RELATIVE
+        and by.nxt is not None
+        and by.nxt.kind == "DE"
+        and by.nxt.start == piece.end
+    ):
         after = next((p for p in by.rest if p.start > by.nxt.start and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
         solid = next((p for p in reversed(by.clause) if p.kind not in ("ORG", SKIP)), None)
         outer = any(p.kind in (*VERBAL, "DUI") for p in by.clause)

@@ -39,7 +39,7 @@ def _cuts(text: str) -> Iterator[int]:
         # Chinese full stops end a sentence even in an unclosed bracket; the others not within a short one.
         if depth and match.group()[0] not in "。" and _closes_soon(text, end):
             continue
-        while end < len(text) and text[end] in "”’」』\"":
+        while end < len(text) and text[end] in '”’」』"':
             end += 1
         depth, scanned = 0, end
         yield end

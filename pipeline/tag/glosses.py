@@ -16,11 +16,17 @@ from pipeline.records import Gloss, Lang, MentionType, Name
 from pipeline.tag.match import Hit
 
 _BRACKET = re.compile(r"[(（\[]([^()（）\[\]\n]{1,160}?(?:\([^()\n]{1,40}\)[^()（）\n]{0,80}?)?)[)）\]]")
-_PART = re.compile(r"\s*(?:[,，;；、]|以下简称|简称为?|简写为?|缩写为?|英文名|又称|又名|also (?:known as|called)|abbreviated as|hereafter|[:：])\s*")
+_PART = re.compile(
+    r"\s*(?:[,，;；、]|以下简称|简称为?|简写为?|缩写为?|英文名|又称|又名|also (?:known as|called)|abbreviated as|hereafter|[:：])\s*"
+)
 _ABBREVIATION = re.compile(r"[A-Za-zα-ωΑ-Ω0-9][A-Za-zα-ωΑ-Ω0-9\-–+/.·²⁺ ]{0,14}")
-_NOT = re.compile(r"[=<>≤≥±%~∶]|\d\s*(?:mg|kg|g|mL|ml|μg|μmol|mmol|d|h|min)\b|^(?:n|P|p|r|[Ff]ig|图|表|Table|see|见)\b|^\d|^[IVX]+$|^[a-z]{1,2}$")
+_NOT = re.compile(
+    r"[=<>≤≥±%~∶]|\d\s*(?:mg|kg|g|mL|ml|μg|μmol|mmol|d|h|min)\b|^(?:n|P|p|r|[Ff]ig|图|表|Table|see|见)\b|^\d|^[IVX]+$|^[a-z]{1,2}$"
+)
 _ENGLISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9\u0370-\u03ff'’,.\-–+/ ()\[\]]{3,}")
-_LONG = re.compile(r"(?:[A-Za-z0-9\u0370-\u03ff][\w\u0370-\u03ff'’\-–/+]*\s+){0,9}[A-Za-z0-9\u0370-\u03ff][\w\u0370-\u03ff'’\-–/+]*\s*$")
+_LONG = re.compile(
+    r"(?:[A-Za-z0-9\u0370-\u03ff][\w\u0370-\u03ff'’\-–/+]*\s+){0,9}[A-Za-z0-9\u0370-\u03ff][\w\u0370-\u03ff'’\-–/+]*\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,12 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in [*_PART.finditer(text, start, end), None]:
         stop = match.start() if match else end
         # A comma inside a chemical name (`2,2'-azobis`) parts no names.
-        if match and match.group().strip() == "," and text[stop - 1 : stop].isdigit() and text[match.end() : match.end() + 1].isdigit():
+        if (
+            match
+            and match.group().strip() == ","
+            and text[stop - 1 : stop].isdigit()
+            and text[match.end() : match.end() + 1].isdigit()
+        ):
             continue
         a, b = at, stop
         while a < b and text[a] in " \"“'‘":
@@ -100,7 +111,7 @@ def find(text: str, hits: Sequence[Hit]) -> Iterator[Definition]:
         if _NOT.search(inner.strip()) and not has_hanzi(inner) and not re.search(r"[A-Za-z]{2}", inner):
             continue
         at = match.start()
-        while at and text[at - 1] in " “”\"":
+        while at and text[at - 1] in ' “”"':
             at -= 1
         parts = _parts(text, match.start(1), match.end(1))
         names = [
@@ -109,12 +120,27 @@ def find(text: str, hits: Sequence[Hit]) -> Iterator[Definition]:
         ]  # fmt: skip
         before = by_end.get(at)
         if at and (has_hanzi(text[at - 1]) or text[at - 1].isalnum()):
-            if names and len(names) == len(parts) and before is not None and before.kind in ("compound", "protein", "effect"):
-                inside = next((by_start[a] for a, _ in names if a in by_start and by_start[a].concept is not None), None)
+            if (
+                names
+                and len(names) == len(parts)
+                and before is not None
+                and before.kind in ("compound", "protein", "effect")
+            ):
+                inside = next(
+                    (by_start[a] for a, _ in names if a in by_start and by_start[a].concept is not None), None
+                )
                 hit = before if before.concept is not None or inside is None else inside
                 # The bracket may hold a member or an example rather than another name.
-                if not (inside is not None and before.concept is not None and inside.kind != before.kind and short_form(text[slice(*names[0])]) and not _initials(text[before.start:at], text[slice(*names[0])])):
-                    yield Definition(before.start, match.end(), ((before.start, at), *names), _type(hit), hit, "gloss-bracket")
+                if not (
+                    inside is not None
+                    and before.concept is not None
+                    and inside.kind != before.kind
+                    and short_form(text[slice(*names[0])])
+                    and not _initials(text[before.start : at], text[slice(*names[0])])
+                ):
+                    yield Definition(
+                        before.start, match.end(), ((before.start, at), *names), _type(hit), hit, "gloss-bracket"
+                    )
                     continue
             if len(parts) == 1 and short_form(text[slice(*parts[0])]) and not has_hanzi(text[at - 1]):
                 line = text.rfind("\n", 0, at) + 1
@@ -128,10 +154,18 @@ def find(text: str, hits: Sequence[Hit]) -> Iterator[Definition]:
                         head = before or next((h for h in hits if h.start >= start and h.end == at), None)
                         yield Definition(start, match.end(), ((start, at), (a, b)), _type(head), head, "gloss-letters")
                         continue
-            if len(parts) == 1 and has_hanzi(inner) and short_form(_last_token(text[:at])) and parts[0][0] in by_start and by_start[parts[0][0]].end == parts[0][1]:
+            if (
+                len(parts) == 1
+                and has_hanzi(inner)
+                and short_form(_last_token(text[:at]))
+                and parts[0][0] in by_start
+                and by_start[parts[0][0]].end == parts[0][1]
+            ):
                 hit = by_start[parts[0][0]]
                 short = _last_token(text[:at])
-                yield Definition(at - len(short), match.end(), ((at - len(short), at), parts[0]), _type(hit), hit, "gloss-reversed")
+                yield Definition(
+                    at - len(short), match.end(), ((at - len(short), at), parts[0]), _type(hit), hit, "gloss-reversed"
+                )
 
 
 def _initials(long: str, short: str) -> bool:

@@ -17,25 +17,44 @@ from pipeline.records import Word
 from pipeline.tag.match import Hit
 
 _RANK = -2
-_NOMINAL = frozenset({"n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "an", "ng", "tg", "s", "zg", "q", "nx", "x"})
+_NOMINAL = frozenset(
+    {
+        "n",
+        "nz",
+        "nr",
+        "nrt",
+        "ns",
+        "nt",
+        "nrfg",
+        "g",
+        "j",
+        "b",
+        "i",
+        "l",
+        "vn",
+        "an",
+        "ng",
+        "tg",
+        "s",
+        "zg",
+        "q",
+        "nx",
+        "x",
+    }
+)
 _MODIFIER = frozenset({"a", "ad", "v", "vi", "d", "z", "ag", "vg", "f", "k", "h"})
 # Words of state and time that belong to a phenomenon's name.
 _STATE = frozenset(
-    "急性 慢性 亚急性 异常 受损 早期 晚期 原发性 继发性 先天性 后天性 老年 年龄相关 新生 再生 游离 总 平均 相对 自发性 诱发 病理性 生理性 全身 局部 外周 中枢 周围 内 外 内源性 外源性 "
-    "持续性 间歇性 重度 轻度 中度 严重 恶性 良性 弥漫性 特异性 非特异性 自身 主动 被动 快速 深度 空间 短期 长期 工作 程序性 氧化 过氧化 氧化性 炎性 免疫 胰岛素 糖 脂 脂质 蛋白 蛋白质 能量 氮 骨 "
-    "细胞 体液 先天 获得性 年龄依赖性 依赖性 相关 样 性 化 能 阳性 阴性 成熟 未成熟 完整 有髓 无髓 表观 净 有效 最大 最小 空腹 餐后 静息 自主 情景 社交 探索 采食 饲料 日粮 养分 营养 机械性 热 冷 "
-    "抗 促 微 超微 双 多 高 低 负 正 产 日 初 末 胸 腿 腹 料重 缺血 缺氧 再灌注 神经 血管 电 体 微循环 毛细 间质 上皮 内皮 代谢性 功能性 器质性 退行性 变应性 过敏性 感染性 化学性 放射性 药物性 酒精性 病毒性 细菌性".split()
+    ["急性", "慢性", "亚急性", "异常", "受损", "早期", "晚期", "原发性", "继发性", "先天性", "后天性", "老年", "年龄相关", "新生", "再生", "游离", "总", "平均", "相对", "自发性", "诱发", "病理性", "生理性", "全身", "局部", "外周", "中枢", "周围", "内", "外", "内源性", "外源性", "持续性", "间歇性", "重度", "轻度", "中度", "严重", "恶性", "良性", "弥漫性", "特异性", "非特异性", "自身", "主动", "被动", "快速", "深度", "空间", "短期", "长期", "工作", "程序性", "氧化", "过氧化", "氧化性", "炎性", "免疫", "胰岛素", "糖", "脂", "脂质", "蛋白", "蛋白质", "能量", "氮", "骨", "细胞", "体液", "先天", "获得性", "年龄依赖性", "依赖性", "相关", "样", "性", "化", "能", "阳性", "阴性", "成熟", "未成熟", "完整", "有髓", "无髓", "表观", "净", "有效", "最大", "最小", "空腹", "餐后", "静息", "自主", "情景", "社交", "探索", "采食", "饲料", "日粮", "养分", "营养", "机械性", "热", "冷", "抗", "促", "微", "超微", "双", "多", "高", "低", "负", "正", "产", "日", "初", "末", "胸", "腿", "腹", "料重", "缺血", "缺氧", "再灌注", "神经", "血管", "电", "体", "微循环", "毛细", "间质", "上皮", "内皮", "代谢性", "功能性", "器质性", "退行性", "变应性", "过敏性", "感染性", "化学性", "放射性", "药物性", "酒精性", "病毒性", "细菌性"]
 )
 
 
-_SKIPPED = frozenset("了 着 过 其 该 各 各种 多种 整体 体内 机体 动物 人体 内 的 相关 部分 正常 正常的 一些 某些 更多 更多的 多个 这些 所有 全身 局部 下游 上游".split())
+_SKIPPED = frozenset(
+    ["了", "着", "过", "其", "该", "各", "各种", "多种", "整体", "体内", "机体", "动物", "人体", "内", "的", "相关", "部分", "正常", "正常的", "一些", "某些", "更多", "更多的", "多个", "这些", "所有", "全身", "局部", "下游", "上游"]
+)
 # Nouns that trigger words take and that name no phenomenon.
 _NO_OBJECT = frozenset(
-    "研究 作用 机制 方法 途径 方式 疾病 目的 结果 水平 能力 功能 问题 效果 药物 因素 基础 依据 参考 思路 策略 措施 手段 应用 方面 患者 病人 组织 细胞 机体 动物 大鼠 小鼠 模型 条件 情况 过程 "
-    "进程 程度 剂量 浓度 含量 时间 数量 质量 比例 环境 产品 生产 养殖 饲料 日粮 饲粮 添加量 成本 效益 经济效益 技术 工艺 意义 价值 前景 潜力 优势 特点 特性 特征 性质 结构 成分 物质 产物 信号 分子 靶点 "
-    "位点 部位 区域 范围 方向 趋势 差异 关系 影响 变化 反应 活动 现象 状态 症状 风险 机会 概率 几率 不良 后果 危害 损失 压力 负担 需要 需求 要求 标准 指标 参数 数据 证据 理论 观点 假说 领域 试验 实验 临床 "
-    "治疗 预防 干预 处理 诊断 检测 分析 评价 评估 开发 利用 使用 生长 发育 形成 产生 发生 发展 表达 合成 分泌 释放 吸收 转运 代谢 循环 下降 升高 增加 减少 降低 提高 改善 抑制 促进 双重 重要 主要 关键 积极 一定 "
-    "显著 明显 良好 较好 较强 广泛 不同 多样 独特 有效 相应 潜在 进一步 更好 屏障 系统 体系 网络 通路 器官 家族 成员 类型 形式 状况 表现 表型 事件 行业 企业 国家 社会 人类 人们 学者 作者 文献 报道".split()
+    ["研究", "作用", "机制", "方法", "途径", "方式", "疾病", "目的", "结果", "水平", "能力", "功能", "问题", "效果", "药物", "因素", "基础", "依据", "参考", "思路", "策略", "措施", "手段", "应用", "方面", "患者", "病人", "组织", "细胞", "机体", "动物", "大鼠", "小鼠", "模型", "条件", "情况", "过程", "进程", "程度", "剂量", "浓度", "含量", "时间", "数量", "质量", "比例", "环境", "产品", "生产", "养殖", "饲料", "日粮", "饲粮", "添加量", "成本", "效益", "经济效益", "技术", "工艺", "意义", "价值", "前景", "潜力", "优势", "特点", "特性", "特征", "性质", "结构", "成分", "物质", "产物", "信号", "分子", "靶点", "位点", "部位", "区域", "范围", "方向", "趋势", "差异", "关系", "影响", "变化", "反应", "活动", "现象", "状态", "症状", "风险", "机会", "概率", "几率", "不良", "后果", "危害", "损失", "压力", "负担", "需要", "需求", "要求", "标准", "指标", "参数", "数据", "证据", "理论", "观点", "假说", "领域", "试验", "实验", "临床", "治疗", "预防", "干预", "处理", "诊断", "检测", "分析", "评价", "评估", "开发", "利用", "使用", "生长", "发育", "形成", "产生", "发生", "发展", "表达", "合成", "分泌", "释放", "吸收", "转运", "代谢", "循环", "下降", "升高", "增加", "减少", "降低", "提高", "改善", "抑制", "促进", "双重", "重要", "主要", "关键", "积极", "一定", "显著", "明显", "良好", "较好", "较强", "广泛", "不同", "多样", "独特", "有效", "相应", "潜在", "进一步", "更好", "屏障", "系统", "体系", "网络", "通路", "器官", "家族", "成员", "类型", "形式", "状况", "表现", "表型", "事件", "行业", "企业", "国家", "社会", "人类", "人们", "学者", "作者", "文献", "报道"]
 )
 
 
@@ -63,10 +82,12 @@ class ChinesePhrases:
         self._triggers = frozenset(r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh")
         triggers = {r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"}
         words = {r["word"] for r in knowledge.tables["words"] if r["lang"] == "zh"}
-        self._stops = (triggers | words) - _STATE - self._heads | frozenset("的 地 得 了 着 过 所".split())
+        self._stops = (triggers | words) - _STATE - self._heads | frozenset(["的", "地", "得", "了", "着", "过", "所"])
         # Words that are a trigger as well as a head (形成, 生成) end a run when an object follows.
         self._both = triggers & self._heads
-        self._verbs = frozenset(r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh" and r["kind"] in ("va", "vs"))
+        self._verbs = frozenset(
+            r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh" and r["kind"] in ("va", "vs")
+        )
         self._acting = frozenset(
             r["word"] for r in knowledge.tables["triggers"]
             if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in ("increases", "decreases", "improves", "regulates") and len(r["word"]) > 1
@@ -95,11 +116,33 @@ class ChinesePhrases:
             return has_hanzi(word.text)
         if word.pos == "anatomy":
             return True
-        if word.pos in ("compound", "protein", "organisms", "microbes", "x", "m", "r", "c", "p", "uj", "ul", "u", "eng", "t", "mq", "w"):
+        if word.pos in (
+            "compound",
+            "protein",
+            "organisms",
+            "microbes",
+            "x",
+            "m",
+            "r",
+            "c",
+            "p",
+            "uj",
+            "ul",
+            "u",
+            "eng",
+            "t",
+            "mq",
+            "w",
+        ):
             return False
         if word.text in self._stops or not has_hanzi(word.text):
             return False
-        return word.pos in _NOMINAL or word.text in _STATE or self.head_of(word) is not None or (word.pos in _MODIFIER and word.text in _STATE)
+        return (
+            word.pos in _NOMINAL
+            or word.text in _STATE
+            or self.head_of(word) is not None
+            or (word.pos in _MODIFIER and word.text in _STATE)
+        )
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
@@ -133,39 +176,95 @@ class ChinesePhrases:
         """What a trigger acts on and no list or head knows (完整线粒体, 日间活动): the noun phrase right after it."""
         i = 0
         while i < len(words):
-            upon = words[i].text == "对" and any(w.text in ("保护", "修复", "改善", "保护作用", "修复作用") for w in words[i + 1 : i + 10])
+            upon = words[i].text == "对" and any(
+                w.text in ("保护", "修复", "改善", "保护作用", "修复作用") for w in words[i + 1 : i + 10]
+            )
             if words[i].text not in self._acting and not upon:
                 i += 1
                 continue
             i += 1
-            while i < len(words) and (words[i].text in _SKIPPED or words[i].pos in ("organisms", "ul", "uz", "d", "m", "mq")):
+            while i < len(words) and (
+                words[i].text in _SKIPPED or words[i].pos in ("organisms", "ul", "uz", "d", "m", "mq")
+            ):
                 i += 1
             # 优异的…, 多种…: what stands before 的 and is no structure says how, not what.
-            if i + 1 < len(words) and words[i + 1].text == "的" and words[i].pos in ("a", "z", "b", "ad", "organisms") and words[i].text not in _STATE:
+            if (
+                i + 1 < len(words)
+                and words[i + 1].text == "的"
+                and words[i].pos in ("a", "z", "b", "ad", "organisms")
+                and words[i].text not in _STATE
+            ):
                 i += 2
             a = i
             while i < len(words) and self._noun(words[i]) and (i == a or words[i].start == words[i - 1].end):
                 i += 1
             b = i
-            if i + 1 < len(words) and i > a and words[i].text == "的" and self._structure(words[i - 1]) and self._noun(words[i + 1]):
+            if (
+                i + 1 < len(words)
+                and i > a
+                and words[i].text == "的"
+                and self._structure(words[i - 1])
+                and self._noun(words[i + 1])
+            ):
                 k = i + 1
                 while k < len(words) and self._noun(words[k]):
                     k += 1
                 b = k
             while b > a and (words[b - 1].text in self._vague or words[b - 1].text == "的"):
                 b -= 1
-            if a >= b or (b < len(words) and words[b].text in ("中", "内", "上", "里", "表面", "大鼠", "小鼠", "患者", "模型")) or (b < len(words) and words[b].pos in ("compound", "protein", "effect", "organisms")):
+            if (
+                a >= b
+                or (
+                    b < len(words) and words[b].text in ("中", "内", "上", "里", "表面", "大鼠", "小鼠", "患者", "模型")
+                )
+                or (b < len(words) and words[b].pos in ("compound", "protein", "effect", "organisms"))
+            ):
                 continue
-            if b < len(words) and words[b].text == "的" and not (b + 1 < len(words) and words[b + 1].text in self._vague):
+            if (
+                b < len(words)
+                and words[b].text == "的"
+                and not (b + 1 < len(words) and words[b + 1].text in self._vague)
+            ):
                 continue
             # The phrase is whole only where the clause ends, a list goes on, or an aspect closes it.
             after = words[b] if b < len(words) else None
-            if after is not None and not (after.text in self._vague or after.text in self._and or after.text in ("的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭", "具有", "有", "起", "起到") or after.pos in ("x", "w")):
+            if after is not None and not (
+                after.text in self._vague
+                or after.text in self._and
+                or after.text
+                in (
+                    "的",
+                    "等",
+                    "而",
+                    "并",
+                    "从而",
+                    "后",
+                    "时",
+                    "所",
+                    "免受",
+                    "免于",
+                    "免遭",
+                    "具有",
+                    "有",
+                    "起",
+                    "起到",
+                )
+                or after.pos in ("x", "w")
+            ):
                 continue
-            if after is not None and (after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))):
+            if after is not None and (
+                after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))
+            ):
                 continue
             text = "".join(w.text for w in words[a:b])
-            if len(text) < 2 or text in self._vague or text in self._heads or text in _STATE or text in _NO_OBJECT or not has_hanzi(text):
+            if (
+                len(text) < 2
+                or text in self._vague
+                or text in self._heads
+                or text in _STATE
+                or text in _NO_OBJECT
+                or not has_hanzi(text)
+            ):
                 continue
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
 
@@ -182,7 +281,10 @@ class ChinesePhrases:
     def _noun(self, word: Word) -> bool:
         if word.text in self._stops or word.text in _NO_OBJECT or not has_hanzi(word.text):
             return False
-        return word.pos in ("n", "vn", "an", "nz", "b", "l", "i", "j", "g", "ng", "nr", "anatomy", "microbes") or word.text in _STATE
+        return (
+            word.pos in ("n", "vn", "an", "nz", "b", "l", "i", "j", "g", "ng", "nr", "anatomy", "microbes")
+            or word.text in _STATE
+        )
 
     def _runs(self, words: Sequence[Word]) -> list[_Run]:
         runs: list[_Run] = []
@@ -198,7 +300,13 @@ class ChinesePhrases:
                     break
                 if self.head_of(words[i]) is not None:
                     # A head that is a trigger as well is the verb of what follows: 形成 in `形成孔道`.
-                    if words[i].text in self._both and i > a and i + 1 < len(words) and self._inside(words[i + 1]) and self.head_of(words[i + 1]) is None:
+                    if (
+                        words[i].text in self._both
+                        and i > a
+                        and i + 1 < len(words)
+                        and self._inside(words[i + 1])
+                        and self.head_of(words[i + 1]) is None
+                    ):
                         break
                     core = i + 1
                 i += 1
@@ -221,7 +329,12 @@ class ChinesePhrases:
         if pathway or (len(tail) <= 4 and tail in self._absorb):
             while k and words[k - 1].pos in ("compound", "protein") and words[k].start - words[k - 1].end <= 1:
                 k -= 1
-                if pathway and k >= 2 and words[k - 1].text in ("/", "-", "–", "—", "→") and words[k - 2].pos in ("compound", "protein"):
+                if (
+                    pathway
+                    and k >= 2
+                    and words[k - 1].text in ("/", "-", "–", "—", "→")
+                    and words[k - 2].pos in ("compound", "protein")
+                ):
                     k -= 1
             if k < a:
                 return k, "phrase-pathway" if pathway else "phrase-absorb"
@@ -229,7 +342,12 @@ class ChinesePhrases:
         k = a
         if words[k].text in ("能", "能性") and k and words[k - 1].pos in ("compound", "protein"):
             return k - 1, "phrase-ergic"
-        if k >= 2 and words[k - 1].text in ("能", "能性") and words[k - 2].pos in ("compound", "protein") and words[k].pos in ("effect", "anatomy", "n", "vn"):
+        if (
+            k >= 2
+            and words[k - 1].text in ("能", "能性")
+            and words[k - 2].pos in ("compound", "protein")
+            and words[k].pos in ("effect", "anatomy", "n", "vn")
+        ):
             return k - 2, "phrase-ergic"
         if not a:
             return a, rule
@@ -258,7 +376,12 @@ class ChinesePhrases:
         """Heads in a list that share the modifier: 线粒体的形态及功能."""
         while i + 1 < len(runs) and b < len(words) and words[b].text in self._and and runs[i + 1].a == b + 1:
             nxt = runs[i + 1]
-            if nxt.core is None or nxt.core - nxt.a != 1 or words[nxt.a].pos == "effect" or words[nxt.a].text not in self._heads:
+            if (
+                nxt.core is None
+                or nxt.core - nxt.a != 1
+                or words[nxt.a].pos == "effect"
+                or words[nxt.a].text not in self._heads
+            ):
                 break
             # 学习和记忆: two heads, each by itself.
             if runs[i].core is not None and runs[i].core - runs[i].a == 1 and words[runs[i].a].text in self._heads:
@@ -269,10 +392,32 @@ class ChinesePhrases:
         return b, rule
 
     def _structure(self, word: Word) -> bool:
-        return word.pos == "anatomy" or word.text.endswith(("细胞", "纤维", "组织", "神经", "血管", "膜", "体", "突", "元", "胚"))
+        return word.pos == "anatomy" or word.text.endswith(
+            ("细胞", "纤维", "组织", "神经", "血管", "膜", "体", "突", "元", "胚")
+        )
 
     def _trim_left(self, words: Sequence[Word], a: int, b: int) -> int:
-        while a < b and words[a].text in ("的", "样", "性", "化", "能", "相关", "阳性", "体", "内", "外", "正", "总", "种", "体内", "体外", "机体", "动物", "条件", "过程"):
+        while a < b and words[a].text in (
+            "的",
+            "样",
+            "性",
+            "化",
+            "能",
+            "相关",
+            "阳性",
+            "体",
+            "内",
+            "外",
+            "正",
+            "总",
+            "种",
+            "体内",
+            "体外",
+            "机体",
+            "动物",
+            "条件",
+            "过程",
+        ):
             if words[a].text == "总" and a + 1 < b:
                 break
             a += 1
@@ -283,7 +428,11 @@ class ChinesePhrases:
 
     def _trim_right(self, words: Sequence[Word], a: int, b: int) -> int:
         whole = b
-        while b - a > 1 and (words[b - 1].text in self._closing or words[b - 1].text in self._and or words[b - 1].text == "的") and words[b - 1].pos != "effect":
+        while (
+            b - a > 1
+            and (words[b - 1].text in self._closing or words[b - 1].text in self._and or words[b - 1].text == "的")
+            and words[b - 1].pos != "effect"
+        ):
             b -= 1
         # What is left must still be a phenomenon: 神经元的反应 keeps its head.
         if any(self.head_of(w) is not None for w in words[a:b]):

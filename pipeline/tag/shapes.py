@@ -20,10 +20,38 @@ _CHEMICAL = frozenset(
     "烷烯炔环异正仲叔新伪去脱化代偶亚次聚多单双吡啶喹啉咪唑嘧嘌呤吲哚噻呋喃哌嗪黄豆茶芦橙葛芪参芍丹芩连柏芹樱桃漆藤杷柑橘柠檬柚檗麻芝姜"
     "脂油胆甾萜皂鞣素肽蒽醌芸香桂没食阿魏咖啡绿原熊果齐墩根皮芒果染料木犀槲杨梅山柰"
 )
-_PREFIX = re.compile(r"(?:(?:[A-Za-z0-9\u0370-\u03ff′']+|\([+-]\))(?:[,，][0-9]+)*[-‐–])+$|[DLN]$|[\u0370-\u03ff]$|\d+$")
-_NOMINAL = frozenset({"n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "x", "m", "mq", "q", "zg", "ng", "tg", "an"})
-_ASPECT = frozenset("基因 蛋白 蛋白质 亚基 亚单位 配体 抗原 抗体".split())
-_ENZYMIC = frozenset("储存 贮存 限制 应答 敏感 转化 合成 氧化 还原 脱氢 水解 转移 裂解 脱羧 羟化 磷酸化 连接 结合 转运 趋化 生长 调节 激活 分泌 聚合 切割 修复 延伸 复制 抑制 释放 活化 偶联 去乙酰化 乙酰化 甲基化 去甲基化 泛素化 去泛素化 内切 外切 解聚 解旋 异构 加氧 过氧化 刺激 诱导 伴侣 保护 抗菌 解偶联 相关 反应 样 营养 坏死 凋亡 抗凋亡 促凋亡 抗氧化 解毒 黏附 促炎 抗炎 致病 应激 响应 转录".split())
+_PREFIX = re.compile(
+    r"(?:(?:[A-Za-z0-9\u0370-\u03ff′']+|\([+-]\))(?:[,，][0-9]+)*[-‐–])+$|[DLN]$|[\u0370-\u03ff]$|\d+$"
+)
+_NOMINAL = frozenset(
+    {
+        "n",
+        "nz",
+        "nr",
+        "nrt",
+        "ns",
+        "nt",
+        "nrfg",
+        "g",
+        "j",
+        "b",
+        "i",
+        "l",
+        "vn",
+        "x",
+        "m",
+        "mq",
+        "q",
+        "zg",
+        "ng",
+        "tg",
+        "an",
+    }
+)
+_ASPECT = frozenset(["基因", "蛋白", "蛋白质", "亚基", "亚单位", "配体", "抗原", "抗体"])
+_ENZYMIC = frozenset(
+    ["储存", "贮存", "限制", "应答", "敏感", "转化", "合成", "氧化", "还原", "脱氢", "水解", "转移", "裂解", "脱羧", "羟化", "磷酸化", "连接", "结合", "转运", "趋化", "生长", "调节", "激活", "分泌", "聚合", "切割", "修复", "延伸", "复制", "抑制", "释放", "活化", "偶联", "去乙酰化", "乙酰化", "甲基化", "去甲基化", "泛素化", "去泛素化", "内切", "外切", "解聚", "解旋", "异构", "加氧", "过氧化", "刺激", "诱导", "伴侣", "保护", "抗菌", "解偶联", "相关", "反应", "样", "营养", "坏死", "凋亡", "抗凋亡", "促凋亡", "抗氧化", "解毒", "黏附", "促炎", "抗炎", "致病", "应激", "响应", "转录"]
+)
 
 
 class Endings:
@@ -65,7 +93,10 @@ class HanziEndings:
                 continue
             # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
             known = word.pos in ("compound", "protein")
-            if known and not (word.text in self._heads or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))):
+            if known and not (
+                word.text in self._heads
+                or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))
+            ):
                 continue
             ending = self._endings.of(word.text)
             if ending is None or self._is_not(word.text):
@@ -74,7 +105,13 @@ class HanziEndings:
             if known:
                 kind = word.pos
             # Nrf2基因, NR2B亚基: the aspect of a name, no name of its own.
-            if affix in _ASPECT and i and words[i - 1].pos == "protein" and words[i].start - words[i - 1].end <= 1 and not has_hanzi(words[i - 1].text):
+            if (
+                affix in _ASPECT
+                and i
+                and words[i - 1].pos == "protein"
+                and words[i].start - words[i - 1].end <= 1
+                and not has_hanzi(words[i - 1].text)
+            ):
                 continue
             start = self._extend(words, i, kind)
             if known and start == word.start:
@@ -113,7 +150,9 @@ class HanziEndings:
                 pass
             elif word.text in _ENZYMIC:
                 # 激活因子, but not A抑制B因子
-                if kind != "protein" or (word.text in self._stops and not (k == i - 1 and words[i].text in self._heads)):
+                if kind != "protein" or (
+                    word.text in self._stops and not (k == i - 1 and words[i].text in self._heads)
+                ):
                     break
             elif word.pos == "eng":
                 if not (word.text.isdigit() or len(word.text) <= 8):
@@ -127,7 +166,11 @@ class HanziEndings:
         # 保护线粒体酶: the verb before the name is none of it, unless it is all that the name has.
         first = next((k for k, w in enumerate(words) if w.start == start), i)
         whole = len(words[i].text) > 2 and words[i].text not in self._heads
-        if words[first].text in _ENZYMIC and words[first].text in self._stops and (first + 1 < i or (first < i and (whole or words[i].pos in ("compound", "protein")))):
+        if (
+            words[first].text in _ENZYMIC
+            and words[first].text in self._stops
+            and (first + 1 < i or (first < i and (whole or words[i].pos in ("compound", "protein"))))
+        ):
             start = words[first + 1].start
         return start
 
@@ -145,9 +188,7 @@ _GENIC = re.compile(
 )
 # Upper-case words that are no genes: methods, statistics, groups, units, clinical short forms.
 _NO_GENE = frozenset(
-    "PCR RT-PCR qPCR qRT-PCR ELISA HPLC MTT CCK CCK8 WB HE IHC IF DNA RNA mRNA cDNA siRNA shRNA SD SEM SPSS ANOVA CI OR RR HR MS LC GC NMR FCM FACS TUNEL MRI CT "
-    "PET SPF USA UK WHO FDA NRC AOAC DM OM CP EE NDF ADF GE ME DE NE II III IV VI VII CON CK NC PBS DMEM FBS BSA DMSO EDTA SDS PAGE PVDF ECL OD IC EC LD ED ND NS "
-    "BW ADG ADFI FCR BMI ICU VAS pH LPS ROS MDA GSH GABA ATP ADP AMP NAD NADH NADPH HIV HBV HCV RCT META BBB CNS PNS TCM II I V X A B C D E F G H".split()
+    ["PCR", "RT-PCR", "qPCR", "qRT-PCR", "ELISA", "HPLC", "MTT", "CCK", "CCK8", "WB", "HE", "IHC", "IF", "DNA", "RNA", "mRNA", "cDNA", "siRNA", "shRNA", "SD", "SEM", "SPSS", "ANOVA", "CI", "OR", "RR", "HR", "MS", "LC", "GC", "NMR", "FCM", "FACS", "TUNEL", "MRI", "CT", "PET", "SPF", "USA", "UK", "WHO", "FDA", "NRC", "AOAC", "DM", "OM", "CP", "EE", "NDF", "ADF", "GE", "ME", "DE", "NE", "II", "III", "IV", "VI", "VII", "CON", "CK", "NC", "PBS", "DMEM", "FBS", "BSA", "DMSO", "EDTA", "SDS", "PAGE", "PVDF", "ECL", "OD", "IC", "EC", "LD", "ED", "ND", "NS", "BW", "ADG", "ADFI", "FCR", "BMI", "ICU", "VAS", "pH", "LPS", "ROS", "MDA", "GSH", "GABA", "ATP", "ADP", "AMP", "NAD", "NADH", "NADPH", "HIV", "HBV", "HCV", "RCT", "META", "BBB", "CNS", "PNS", "TCM", "II", "I", "V", "X", "A", "B", "C", "D", "E", "F", "G", "H"]
 )
 
 
@@ -167,7 +208,13 @@ class Symbols:
         for match in _SYMBOL.finditer(text, start, end):
             a, b = match.span()
             name = match.group()
-            if a in covered or name.upper() in _NO_GENE or name in _NO_GENE or len(name.replace("-", "")) < 2 or b - a > 14:
+            if (
+                a in covered
+                or name.upper() in _NO_GENE
+                or name in _NO_GENE
+                or len(name.replace("-", "")) < 2
+                or b - a > 14
+            ):
                 continue
             upper = sum(c.isupper() for c in name)
             digit = any(c.isdigit() for c in name)
@@ -187,7 +234,12 @@ class Symbols:
     def _apposed(text: str, a: int, known: Sequence[Hit]) -> str | None:
         """泛素蛋白连接酶HERC2, 螯合剂 TPEN: the type of the class word right before a symbol."""
         for hit in known:
-            if 0 <= a - hit.end <= 1 and text[hit.end : a].strip() == "" and hit.kind in ("compound", "protein") and _CLASS.search(text[hit.start : hit.end]):
+            if (
+                0 <= a - hit.end <= 1
+                and text[hit.end : a].strip() == ""
+                and hit.kind in ("compound", "protein")
+                and _CLASS.search(text[hit.start : hit.end])
+            ):
                 return hit.kind
         return None
 
@@ -207,8 +259,12 @@ _NUMBER = re.compile(
 )
 _MORE_NUMBERS = re.compile(r"(?:/-?\d{1,2}(?![\d%.])|[和、]\d(?![\d.%A-Za-z]))+")
 _AGENT = r"(?:受体|通道|转运体)?(?:拮抗剂|抑制剂|激动剂|激活剂|阻断剂|阻滞剂|清除剂|螯合剂|诱导剂|增敏剂|类似物|衍生物)"
-_COMPOUND_TAIL = re.compile(rf"(?:{_AGENT}|盐(?!酸|水|类)|酸盐|剂(?!量)|制剂|化合物|补充剂|类化合物|类物质|混合物|单体|螯合物|络合物|复合物|提取物|注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类)")
-_PROTEIN_TAIL = re.compile(r"(?:[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|通道|家族(?:成员)?|复合物|复合体|超家族))")
+_COMPOUND_TAIL = re.compile(
+    rf"(?:{_AGENT}|盐(?!酸|水|类)|酸盐|剂(?!量)|制剂|化合物|补充剂|类化合物|类物质|混合物|单体|螯合物|络合物|复合物|提取物|注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类)"
+)
+_PROTEIN_TAIL = re.compile(
+    r"(?:[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|通道|家族(?:成员)?|复合物|复合体|超家族))"
+)
 
 
 _ERGIC = re.compile(
@@ -229,7 +285,13 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
         if kind == "compound" and (match := _ERGIC.match(text, end)):
             grown.append(Hit(hit.start, match.end(), "effect", None, "grown-ergic", hit.rank))
             continue
-        if kind == "protein" and has_hanzi(text[end - 1]) and end not in starts and (match := _NUMBER.match(text, end)) and end + 1 not in starts:
+        if (
+            kind == "protein"
+            and has_hanzi(text[end - 1])
+            and end not in starts
+            and (match := _NUMBER.match(text, end))
+            and end + 1 not in starts
+        ):
             end, rule = match.end(), "grown-number"
         if kind == "protein" and text[end - 1].isdigit() and (match := _MORE_NUMBERS.match(text, end)):
             end, rule = match.end(), "grown-number"
@@ -244,9 +306,11 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 # 蛋白, mRNA and the like beside a name are its aspect.
-_FORM = re.compile("(?:去)?(?:基因表达|基因的表达|基因转录|基因转录水平|转录激活|突变|转录|翻译|蛋白表达|蛋白合成|mRNA表达|分泌异常|磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation")
+_FORM = re.compile(
+    "(?:去)?(?:基因表达|基因的表达|基因转录|基因转录水平|转录激活|突变|转录|翻译|蛋白表达|蛋白合成|mRNA表达|分泌异常|磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation"
+)
 _OF = re.compile("[ ]?(?:[(（][^()（）\n]{1,50}[)）])?[ ]?(?:的|亚基的?|蛋白的?)?[ ]?")
-_GENERIC = frozenset("蛋白 蛋白质 组蛋白 proteins protein".split())
+_GENERIC = frozenset(["蛋白", "蛋白质", "组蛋白", "proteins", "protein"])
 _BESIDE = re.compile(r"(?:mRNA|基因|转录)\s*(?:和|及|与|、|或)\s*$")
 
 
@@ -256,11 +320,19 @@ def drop_aspects(text: str, hits: Sequence[Hit]) -> list[Hit]:
     named = {h.end for h in hits if h.kind == "protein" and text[h.start : h.end] not in _GENERIC}
     kept = []
     for hit in hits:
-        if hit.kind == "effect" and _FORM.fullmatch(text, hit.start, hit.end) and any(_OF.fullmatch(text, e, hit.start) for e in named if 0 <= hit.start - e <= 60):
+        if (
+            hit.kind == "effect"
+            and _FORM.fullmatch(text, hit.start, hit.end)
+            and any(_OF.fullmatch(text, e, hit.start) for e in named if 0 <= hit.start - e <= 60)
+        ):
             continue
         if text[hit.start : hit.end] in ("蛋白", "蛋白质", "基因", "亚基", "protein", "proteins", "受体亚基"):
             before = hit.start - 1 if text[hit.start - 1 : hit.start] in (" ", ")", "）") else hit.start
-            if before in ends or text[hit.start - 1 : hit.start] in (")", "）") or _BESIDE.search(text[max(0, hit.start - 10) : hit.start]):
+            if (
+                before in ends
+                or text[hit.start - 1 : hit.start] in (")", "）")
+                or _BESIDE.search(text[max(0, hit.start - 10) : hit.start])
+            ):
                 continue
         kept.append(hit)
     return kept
@@ -336,12 +408,18 @@ class EnglishEndings:
 _AS_PROTEIN = re.compile(
     r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|敲除|沉默|敲低|过表达|siRNA|启动子|信号|通路|protein|gene|expression|knockdown|knockout|overexpression|phosphorylation|promoter|deficien|signal+ing|activation|-/-)"
 )
-_BEFORE_PROTEIN = re.compile(r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$")
-_AS_COMPOUND = re.compile(r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|treatment|administration|group|supplementation|injection|-treated|-induced|therapy|exposure|extract)")
+_BEFORE_PROTEIN = re.compile(
+    r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$"
+)
+_AS_COMPOUND = re.compile(
+    r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|treatment|administration|group|supplementation|injection|-treated|-induced|therapy|exposure|extract)"
+)
 _BEFORE_COMPOUND = re.compile(
     r"(?:treated with|treatment (?:of|with)|administration of|injection of|supplementation (?:of|with)|exposed to|exposure to|doses? of|mg/kg|μM|添加|给予|灌胃|注射|口服|饲喂|补充|经|用|给药|服用)\s*$"
 )
-_CODE = re.compile(r"(?<![A-Za-z0-9\u0370-\u03ff-])[A-Z][A-Za-z]{0,5}[-]?\d{0,6}[A-Za-z]?\d{0,3}(?![A-Za-z0-9\u0370-\u03ff])")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9\u0370-\u03ff-])[A-Z][A-Za-z]{0,5}[-]?\d{0,6}[A-Za-z]?\d{0,3}(?![A-Za-z0-9\u0370-\u03ff])"
+)
 
 
 def by_company(text: str, known: Sequence[Hit]) -> Iterator[Hit]:

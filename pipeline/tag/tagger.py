@@ -34,12 +34,18 @@ class Tagger:
         self._en = EnglishPhrases(knowledge)
         zh = [r for r in knowledge.tables["affixes"] if r["lang"] == "zh" and r["kind"] == "ending"]
         self._suffixes = sorted({(r["word"], r["type"]) for r in zh}, key=lambda s: -len(s[0]))
-        self._verbs = frozenset(r["word"] for table in ("triggers", "words") for r in knowledge.tables[table] if r["lang"] == "zh")
+        self._verbs = frozenset(
+            r["word"] for table in ("triggers", "words") for r in knowledge.tables[table] if r["lang"] == "zh"
+        )
         self._vague = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["kind"] == "vague")
-        self._pathways = tuple(r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh")
+        self._pathways = tuple(
+            r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh"
+        )
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"])
 
-    def tag(self, paper: Paper, sentences: Sequence[Sentence]) -> tuple[tuple[Gloss, ...], tuple[Mention, ...], tuple[tuple[Word, ...], ...]]:
+    def tag(
+        self, paper: Paper, sentences: Sequence[Sentence]
+    ) -> tuple[tuple[Gloss, ...], tuple[Mention, ...], tuple[tuple[Word, ...], ...]]:
         """-> the paper's definitions, its mentions, and the words of each sentence (mentions are words of their own)."""
         text, doc = paper.text, paper.document.id
         squeezed = squeeze(text)
@@ -101,12 +107,16 @@ class Tagger:
     def _prefer_own(found: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
         """The paper's own names before the lexicon's, but for those that stand inside a longer name (GSH in GSH-Px)."""
         inside = {h.start: h for h in found}
-        longer = [h for h in own if not ((k := inside.get(h.start)) is not None and k.end > h.end and k.kind != "effect")]
+        longer = [
+            h for h in own if not ((k := inside.get(h.start)) is not None and k.end > h.end and k.kind != "effect")
+        ]
         return longest([*found, *longer])
 
     def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
         """Leave out short names that arise by accident where two words meet (干|预后 in 干预后, 降|低血压 in 降低血压)."""
-        short = [h for h in hits if 2 <= h.length <= 3 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))]
+        short = [
+            h for h in hits if 2 <= h.length <= 3 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))
+        ]
         if not short:
             return list(hits)
         short.sort(key=lambda h: h.start)
@@ -165,7 +175,16 @@ class Tagger:
         for d in definitions:
             tail = text[d.end : d.end + 8].lstrip()
             gap = len(text[d.end : d.end + 8]) - len(tail)
-            suffix = next(((s, t) for s, t in self._suffixes if t == "protein" and tail.startswith(s) and s in ("受体", "通道", "转运体", "酶", "蛋白激酶", "激酶", "离子通道")), None)
+            suffix = next(
+                (
+                    (s, t)
+                    for s, t in self._suffixes
+                    if t == "protein"
+                    and tail.startswith(s)
+                    and s in ("受体", "通道", "转运体", "酶", "蛋白激酶", "激酶", "离子通道")
+                ),
+                None,
+            )
             path = next((p for p in self._pathways if tail.startswith(p)), None)
             if suffix:
                 joined.append(Hit(d.start, d.end + gap + len(suffix[0]), "protein", None, "around-bracket", 3))
@@ -183,7 +202,9 @@ class Tagger:
                 return concept.id, concept.name
         return None, None
 
-    def _mentions(self, paper: Paper, found: Sequence[Hit], definitions: Sequence[glosses.Definition]) -> tuple[Mention, ...]:
+    def _mentions(
+        self, paper: Paper, found: Sequence[Hit], definitions: Sequence[glosses.Definition]
+    ) -> tuple[Mention, ...]:
         text, doc = paper.text, paper.document.id
         kept = [h for h in found if h.kind in MENTION_TYPES]
         groups: dict[str, str] = {}
