@@ -76,6 +76,10 @@ class Knowledge:
                     hits.append((concept, name, cased and not has_hanzi(name)))
         return index
 
+    def listed(self, kind: str) -> frozenset[str]:
+        """The words of a plain list (`lists-*.tsv`)."""
+        return frozenset(r["word"] for r in self.tables["lists"] if r["kind"] == kind)
+
     def words(self, table: str, **where: str) -> tuple[str, ...]:
         """The `word` column of a rule table, of the rows that have these cells, longest first."""
         rows = [r for r in self.tables[table] if all(r[k] == v for k, v in where.items())]
@@ -88,6 +92,7 @@ TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
     "affixes": {"word": None, "kind": None, "type": None, "source": None},
     "aspects": {"word": None, "kind": None, "source": None},
     "heads": {"word": None, "kind": None, "source": None},
+    "lists": {"word": None, "kind": None, "source": None},
     "words": {"word": None, "kind": None, "source": None},
     "triggers": {"word": None, "relation": lambda r: r in RELATIONS, "kind": None, "source": None},
     "cues": {"word": None, "kind": None, "source": None},

@@ -23,19 +23,13 @@ _ORDER = ("after_neg", "after_hedge", "neg", "ask", "hedge", "trigger", "such", 
           "de", "cop", "after", "loc", "light", "tell", "pron", "than", "sui", "adv", "frame")  # fmt: skip
 
 
-# Nouns at the head of a clause that are no subject of what it claims.
-_NO_SUBJECT = frozenset(
-    ["研究", "结果", "试验", "实验", "机制", "学者", "资料", "数据", "文献", "报道", "结论", "目的", "方法", "作者", "其中", "同时", "此外", "另外", "目前", "近年", "近年来", "最近", "早期", "临床", "动物", "体外", "体内", "条件", "浓度", "剂量", "水平", "含量", "一方面", "另一方面", "事实", "前期", "国内外", "国外", "国内", "证据", "时间", "不同", "方面", "作用", "过程", "饲粮", "日粮", "饲料", "膳食", "饮食", "原因", "可能", "添加量", "高剂量", "低剂量", "中剂量", "小鼠", "大鼠", "理论", "本品", "成分", "主要成分", "有效成分"]
-)
-_LINKING = frozenset(
-    ["依赖性", "依赖", "特异性", "样", "阳性", "性", "表面", "细胞", "组织", "患者", "样本", "相关", "下游", "上游", "亚型", "家族", "成员", "信号", "水平", "表达"]
-)
-
-
 class ChineseChunker:
     """Turns the words of a Chinese sentence into pieces. Holds the word lists; no state of a text."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._no_subject = knowledge.listed("no-subject")
+        self._linking = knowledge.listed("linking")
+        self._noun_heads = knowledge.listed("noun-head")
         kinds: dict[str, list[str]] = {}
         for table in ("words", "cues"):
             for r in knowledge.tables[table]:
@@ -59,7 +53,7 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        return self._group(_modifiers(_compared(settle(self._look_up(words, mentions), self._kinds))))
+        return self._group(_modifiers(_compared(settle(self._look_up(words, mentions), self._kinds, self._noun_heads))))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -136,7 +130,7 @@ class ChineseChunker:
                 piece.kind == "WORD"
                 and not piece.shadow
                 and len(piece.text) > 1
-                and piece.text not in _NO_SUBJECT
+                and piece.text not in self._no_subject
                 and not (
                     out
                     and out[-1].kind in ("ZAI", "DUI", "SHI", "YU", "BEI", "TONG", "V", "AMBI", "CAUSV", "YOU", "DE")
@@ -324,7 +318,7 @@ class ChineseChunker:
             while (
                 k < len(pieces)
                 and k - i < 3
-                and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in _LINKING))
+                and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in self._linking))
             ):
                 k += 1
             if k < len(pieces) and pieces[k].kind == "DE":

@@ -20,12 +20,10 @@ CAUSERS = frozenset(["导致", "引起", "造成", "致使", "促使", "诱发",
 # Verbs whose agent may stand before them in a relative clause (A诱导的B).
 RELATIVE = CAUSERS | frozenset(["介导", "所致", "激发", "产生", "激活", "刺激", "调控", "调节", "依赖", "致"])
 _MODAL = frozenset(["可", "可以", "能", "能够", "会", "则", "将", "有利于", "有助于", "利于"])
-# Nouns that make a noun of the trigger before them.
-_NOUN_HEADS = frozenset(
-    ["分子", "因子", "剂", "物", "机制", "机理", "元件", "途径", "位点", "模型", "子", "级联", "方案", "试验", "实验", "网络", "功能", "过程", "中心", "系统", "信号", "域", "盒", "起来", "本研究", "肽", "标志"]
-)
 # Triggers that are aspects of a protein where the clause has a verb of its own (对MAPK的活化无影响).
-_ASPECTUAL = frozenset(["活化", "激活", "磷酸化", "释放", "分泌", "生成", "产生", "合成", "转位", "增殖", "形成", "表达", "降解"])
+_ASPECTUAL = frozenset(
+    ["活化", "激活", "磷酸化", "释放", "分泌", "生成", "产生", "合成", "转位", "增殖", "形成", "表达", "降解"]
+)
 _ARISING = frozenset(["产生", "发生", "形成", "出现", "表达"])
 _BECOMING = frozenset(["降解", "转化", "分解", "水解", "还原", "氧化", "代谢"])
 
@@ -38,6 +36,8 @@ class Beside:
     nxt: Piece | None
     near: Piece | None
     kinds: tuple[str, ...]
+    noun: bool
+    """whether the one after makes a noun of a trigger (因子, 机制)"""
     clause: Sequence[Piece]
     """the pieces of the clause before this one"""
     rest: Sequence[Piece]
@@ -47,7 +47,11 @@ class Beside:
 def _part_of_noun(piece: Piece, by: Beside) -> None:
     """调控因子, 抑制分子: a trigger that is part of a noun; ATP依赖的: an adjective."""
     if piece.senses and piece.kind != "INTR" and by.nxt is not None and by.nxt.start == piece.end:
-        if (by.nxt.kind == "WORD" and by.nxt.text in _NOUN_HEADS) or (piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到")) or (piece.text == "依赖" and by.nxt.kind == "ORG"):
+        if (
+            (by.nxt.kind == "WORD" and by.noun)
+            or (piece.text in _BECOMING and by.nxt.text in ("成", "为", "至", "到"))
+            or (piece.text == "依赖" and by.nxt.kind == "ORG")
+        ):
             piece.kind, piece.senses = "WORD", {}
 
 
@@ -189,7 +193,7 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
 )  # fmt: skip
 
 
-def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]]) -> list[Piece]:
+def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads: frozenset[str]) -> list[Piece]:
     """The pieces with their kinds settled, adverbs taken out. `kinds` are all the kinds that the tables give a word."""
     starts = [i for i, p in enumerate(pieces) if p.kind in _ENDS]
     for i, piece in enumerate(pieces):
@@ -201,7 +205,7 @@ def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]]) -> list[Pi
         prv = next((p for p in reversed(pieces[:i]) if p.kind != SKIP), None)
         nxt = next((p for p in pieces[i + 1 :] if p.kind != SKIP), None)
         near = next((p for p in pieces[i + 1 : i + 6] if p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
-        by = Beside(prv, nxt, near, kinds.get(piece.text, ()), clause, rest)
+        by = Beside(prv, nxt, near, kinds.get(piece.text, ()), nxt is not None and nxt.text in noun_heads, clause, rest)
         for case in CASES:
             case(piece, by)
     return [p for p in pieces if p.kind != SKIP]

@@ -43,19 +43,6 @@ _NOMINAL = frozenset(
     }
 )
 _MODIFIER = frozenset({"a", "ad", "v", "vi", "d", "z", "ag", "vg", "f", "k", "h"})
-# Words of state and time that belong to a phenomenon's name.
-_STATE = frozenset(
-    ["急性", "慢性", "亚急性", "异常", "受损", "早期", "晚期", "原发性", "继发性", "先天性", "后天性", "老年", "年龄相关", "新生", "再生", "游离", "总", "平均", "相对", "自发性", "诱发", "病理性", "生理性", "全身", "局部", "外周", "中枢", "周围", "内", "外", "内源性", "外源性", "持续性", "间歇性", "重度", "轻度", "中度", "严重", "恶性", "良性", "弥漫性", "特异性", "非特异性", "自身", "主动", "被动", "快速", "深度", "空间", "短期", "长期", "工作", "程序性", "氧化", "过氧化", "氧化性", "炎性", "免疫", "胰岛素", "糖", "脂", "脂质", "蛋白", "蛋白质", "能量", "氮", "骨", "细胞", "体液", "先天", "获得性", "年龄依赖性", "依赖性", "相关", "样", "性", "化", "能", "阳性", "阴性", "成熟", "未成熟", "完整", "有髓", "无髓", "表观", "净", "有效", "最大", "最小", "空腹", "餐后", "静息", "自主", "情景", "社交", "探索", "采食", "饲料", "日粮", "养分", "营养", "机械性", "热", "冷", "抗", "促", "微", "超微", "双", "多", "高", "低", "负", "正", "产", "日", "初", "末", "胸", "腿", "腹", "料重", "缺血", "缺氧", "再灌注", "神经", "血管", "电", "体", "微循环", "毛细", "间质", "上皮", "内皮", "代谢性", "功能性", "器质性", "退行性", "变应性", "过敏性", "感染性", "化学性", "放射性", "药物性", "酒精性", "病毒性", "细菌性"]
-)
-
-
-_SKIPPED = frozenset(
-    ["了", "着", "过", "其", "该", "各", "各种", "多种", "整体", "体内", "机体", "动物", "人体", "内", "的", "相关", "部分", "正常", "正常的", "一些", "某些", "更多", "更多的", "多个", "这些", "所有", "全身", "局部", "下游", "上游"]
-)
-# Nouns that trigger words take and that name no phenomenon.
-_NO_OBJECT = frozenset(
-    ["研究", "作用", "机制", "方法", "途径", "方式", "疾病", "目的", "结果", "水平", "能力", "功能", "问题", "效果", "药物", "因素", "基础", "依据", "参考", "思路", "策略", "措施", "手段", "应用", "方面", "患者", "病人", "组织", "细胞", "机体", "动物", "大鼠", "小鼠", "模型", "条件", "情况", "过程", "进程", "程度", "剂量", "浓度", "含量", "时间", "数量", "质量", "比例", "环境", "产品", "生产", "养殖", "饲料", "日粮", "饲粮", "添加量", "成本", "效益", "经济效益", "技术", "工艺", "意义", "价值", "前景", "潜力", "优势", "特点", "特性", "特征", "性质", "结构", "成分", "物质", "产物", "信号", "分子", "靶点", "位点", "部位", "区域", "范围", "方向", "趋势", "差异", "关系", "影响", "变化", "反应", "活动", "现象", "状态", "症状", "风险", "机会", "概率", "几率", "不良", "后果", "危害", "损失", "压力", "负担", "需要", "需求", "要求", "标准", "指标", "参数", "数据", "证据", "理论", "观点", "假说", "领域", "试验", "实验", "临床", "治疗", "预防", "干预", "处理", "诊断", "检测", "分析", "评价", "评估", "开发", "利用", "使用", "生长", "发育", "形成", "产生", "发生", "发展", "表达", "合成", "分泌", "释放", "吸收", "转运", "代谢", "循环", "下降", "升高", "增加", "减少", "降低", "提高", "改善", "抑制", "促进", "双重", "重要", "主要", "关键", "积极", "一定", "显著", "明显", "良好", "较好", "较强", "广泛", "不同", "多样", "独特", "有效", "相应", "潜在", "进一步", "更好", "屏障", "系统", "体系", "网络", "通路", "器官", "家族", "成员", "类型", "形式", "状况", "表现", "表型", "事件", "行业", "企业", "国家", "社会", "人类", "人们", "学者", "作者", "文献", "报道"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +58,9 @@ class ChinesePhrases:
     """Effect phrases of Chinese sentences. Holds the rules; no state of a text."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._state = knowledge.listed("state")
+        self._skipped = knowledge.listed("before-object")
+        self._no_object = knowledge.listed("no-object")
         heads = knowledge.tables["heads"]
         self._heads = frozenset(r["word"] for r in heads if r["lang"] == "zh")
         self._absorb = tuple(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "absorb")
@@ -82,7 +72,9 @@ class ChinesePhrases:
         self._triggers = frozenset(r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh")
         triggers = {r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"}
         words = {r["word"] for r in knowledge.tables["words"] if r["lang"] == "zh"}
-        self._stops = (triggers | words) - _STATE - self._heads | frozenset(["的", "地", "得", "了", "着", "过", "所"])
+        self._stops = (triggers | words) - self._state - self._heads | frozenset(
+            ["的", "地", "得", "了", "着", "过", "所"]
+        )
         # Words that are a trigger as well as a head (形成, 生成) end a run when an object follows.
         self._both = triggers & self._heads
         self._verbs = frozenset(
@@ -139,9 +131,9 @@ class ChinesePhrases:
             return False
         return (
             word.pos in _NOMINAL
-            or word.text in _STATE
+            or word.text in self._state
             or self.head_of(word) is not None
-            or (word.pos in _MODIFIER and word.text in _STATE)
+            or (word.pos in _MODIFIER and word.text in self._state)
         )
 
     # -- phrases ------------------------------------------------------------------------------------------------------
@@ -184,7 +176,7 @@ class ChinesePhrases:
                 continue
             i += 1
             while i < len(words) and (
-                words[i].text in _SKIPPED or words[i].pos in ("organisms", "ul", "uz", "d", "m", "mq")
+                words[i].text in self._skipped or words[i].pos in ("organisms", "ul", "uz", "d", "m", "mq")
             ):
                 i += 1
             # 优异的…, 多种…: what stands before 的 and is no structure says how, not what.
@@ -192,7 +184,7 @@ class ChinesePhrases:
                 i + 1 < len(words)
                 and words[i + 1].text == "的"
                 and words[i].pos in ("a", "z", "b", "ad", "organisms")
-                and words[i].text not in _STATE
+                and words[i].text not in self._state
             ):
                 i += 2
             a = i
@@ -261,8 +253,8 @@ class ChinesePhrases:
                 len(text) < 2
                 or text in self._vague
                 or text in self._heads
-                or text in _STATE
-                or text in _NO_OBJECT
+                or text in self._state
+                or text in self._no_object
                 or not has_hanzi(text)
             ):
                 continue
@@ -279,11 +271,11 @@ class ChinesePhrases:
         return words[k].text == "的" and k + 1 < len(words) and words[k + 1].pos in ("compound", "protein", "effect")
 
     def _noun(self, word: Word) -> bool:
-        if word.text in self._stops or word.text in _NO_OBJECT or not has_hanzi(word.text):
+        if word.text in self._stops or word.text in self._no_object or not has_hanzi(word.text):
             return False
         return (
             word.pos in ("n", "vn", "an", "nz", "b", "l", "i", "j", "g", "ng", "nr", "anatomy", "microbes")
-            or word.text in _STATE
+            or word.text in self._state
         )
 
     def _runs(self, words: Sequence[Word]) -> list[_Run]:
@@ -358,7 +350,7 @@ class ChinesePhrases:
             rule = "phrase-of"
             return self._listed_left(words, runs, i - 1, a, rule)
         # 桑椹胚和囊胚形成率: structures in a list share the head.
-        if (self._structure(words[a]) or words[a].text in _STATE) and runs[i].core - a > 1:
+        if (self._structure(words[a]) or words[a].text in self._state) and runs[i].core - a > 1:
             return self._listed_left(words, runs, i, a, rule)
         return a, rule
 
@@ -366,7 +358,7 @@ class ChinesePhrases:
         while i and a >= 2 and (words[a - 1].text in self._and or words[a - 1].text == "或") and runs[i - 1].b == a - 1:
             left = runs[i - 1]
             structures = left.core is None and all(self._structure(w) for w in words[left.a : left.b])
-            states = left.b - left.a == 1 and words[left.a].text in _STATE and words[a].text in _STATE
+            states = left.b - left.a == 1 and words[left.a].text in self._state and words[a].text in self._state
             if not (structures or states):
                 break
             a, i, rule = left.a, i - 1, "phrase-list"

@@ -49,9 +49,6 @@ _NOMINAL = frozenset(
     }
 )
 _ASPECT = frozenset(["基因", "蛋白", "蛋白质", "亚基", "亚单位", "配体", "抗原", "抗体"])
-_ENZYMIC = frozenset(
-    ["储存", "贮存", "限制", "应答", "敏感", "转化", "合成", "氧化", "还原", "脱氢", "水解", "转移", "裂解", "脱羧", "羟化", "磷酸化", "连接", "结合", "转运", "趋化", "生长", "调节", "激活", "分泌", "聚合", "切割", "修复", "延伸", "复制", "抑制", "释放", "活化", "偶联", "去乙酰化", "乙酰化", "甲基化", "去甲基化", "泛素化", "去泛素化", "内切", "外切", "解聚", "解旋", "异构", "加氧", "过氧化", "刺激", "诱导", "伴侣", "保护", "抗菌", "解偶联", "相关", "反应", "样", "营养", "坏死", "凋亡", "抗凋亡", "促凋亡", "抗氧化", "解毒", "黏附", "促炎", "抗炎", "致病", "应激", "响应", "转录"]
-)
 
 
 class Endings:
@@ -76,6 +73,7 @@ class HanziEndings:
     """Chinese names by their endings (…碱, …酸, …苷; …酶, …受体, …因子), over the words of a sentence."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._enzymic = knowledge.listed("enzymic")
         rows = knowledge.tables["affixes"]
         endings = [(r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"]
         self._endings = Endings(endings)
@@ -138,7 +136,7 @@ class HanziEndings:
         start = words[i].start
         for k in range(i - 1, max(-1, i - 6), -1):
             word = words[k]
-            if word.end != start or (word.text in self._stops and word.text not in _ENZYMIC):
+            if word.end != start or (word.text in self._stops and word.text not in self._enzymic):
                 break
             if word.pos in ("organisms", "effect"):
                 if not (kind == "protein" and word.pos == "effect" and len(word.text) <= 4):
@@ -148,7 +146,7 @@ class HanziEndings:
                     break
             elif word.pos in ("compound", "protein"):
                 pass
-            elif word.text in _ENZYMIC:
+            elif word.text in self._enzymic:
                 # 激活因子, but not A抑制B因子
                 if kind != "protein" or (
                     word.text in self._stops and not (k == i - 1 and words[i].text in self._heads)
@@ -167,7 +165,7 @@ class HanziEndings:
         first = next((k for k, w in enumerate(words) if w.start == start), i)
         whole = len(words[i].text) > 2 and words[i].text not in self._heads
         if (
-            words[first].text in _ENZYMIC
+            words[first].text in self._enzymic
             and words[first].text in self._stops
             and (first + 1 < i or (first < i and (whole or words[i].pos in ("compound", "protein"))))
         ):
@@ -186,10 +184,6 @@ _GENIC = re.compile(
     r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|抗体|家族|亚基|活性|启动子|转录|激酶|阳性|敲除|沉默|敲低|抑制剂|激动剂|拮抗剂|信使)"
     r"|^\s*(?:protein|gene|mRNA|expression|phosphorylation|receptor|kinase|activity|promoter|knockdown|siRNA|signaling|signalling|inhibitor|level)"
 )
-# Upper-case words that are no genes: methods, statistics, groups, units, clinical short forms.
-_NO_GENE = frozenset(
-    ["PCR", "RT-PCR", "qPCR", "qRT-PCR", "ELISA", "HPLC", "MTT", "CCK", "CCK8", "WB", "HE", "IHC", "IF", "DNA", "RNA", "mRNA", "cDNA", "siRNA", "shRNA", "SD", "SEM", "SPSS", "ANOVA", "CI", "OR", "RR", "HR", "MS", "LC", "GC", "NMR", "FCM", "FACS", "TUNEL", "MRI", "CT", "PET", "SPF", "USA", "UK", "WHO", "FDA", "NRC", "AOAC", "DM", "OM", "CP", "EE", "NDF", "ADF", "GE", "ME", "DE", "NE", "II", "III", "IV", "VI", "VII", "CON", "CK", "NC", "PBS", "DMEM", "FBS", "BSA", "DMSO", "EDTA", "SDS", "PAGE", "PVDF", "ECL", "OD", "IC", "EC", "LD", "ED", "ND", "NS", "BW", "ADG", "ADFI", "FCR", "BMI", "ICU", "VAS", "pH", "LPS", "ROS", "MDA", "GSH", "GABA", "ATP", "ADP", "AMP", "NAD", "NADH", "NADPH", "HIV", "HBV", "HCV", "RCT", "META", "BBB", "CNS", "PNS", "TCM", "II", "I", "V", "X", "A", "B", "C", "D", "E", "F", "G", "H"]
-)
 
 
 _CLASS = re.compile(r"(?:酶|蛋白|受体|因子|剂|药物|通道|转运体|家族|激素)$")
@@ -197,6 +191,9 @@ _CLASS = re.compile(r"(?:酶|蛋白|受体|因子|剂|药物|通道|转运体|�
 
 class Symbols:
     """Gene-symbol shapes, taken where their company says that they are genes or their products."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._no_gene = knowledge.listed("no-gene")
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
         """Symbols in `text[start:end]`; `known` are the hits already made there."""
@@ -210,8 +207,8 @@ class Symbols:
             name = match.group()
             if (
                 a in covered
-                or name.upper() in _NO_GENE
-                or name in _NO_GENE
+                or name.upper() in self._no_gene
+                or name in self._no_gene
                 or len(name.replace("-", "")) < 2
                 or b - a > 14
             ):
@@ -422,7 +419,7 @@ _CODE = re.compile(
 )
 
 
-def by_company(text: str, known: Sequence[Hit]) -> Iterator[Hit]:
+def by_company(text: str, known: Sequence[Hit], no_gene: frozenset[str]) -> Iterator[Hit]:
     """Symbols that no list knows, typed by the company they keep over the whole paper: at least two signs, and none against."""
     covered = bytearray(len(text) + 1)
     for hit in known:
@@ -430,7 +427,7 @@ def by_company(text: str, known: Sequence[Hit]) -> Iterator[Hit]:
     places: dict[str, list[tuple[int, int]]] = {}
     for match in _CODE.finditer(text):
         name = match.group()
-        if covered[match.start()] or name.upper() in _NO_GENE or name in _NO_GENE or len(name) < 2:
+        if covered[match.start()] or name.upper() in no_gene or name in no_gene or len(name) < 2:
             continue
         if sum(c.isupper() for c in name) < 2 and not (any(c.isdigit() for c in name) and len(name) > 2):
             continue

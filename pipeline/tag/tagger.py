@@ -28,7 +28,8 @@ class Tagger:
         self._index = knowledge.by_key
         self._cut = cut
         self._hanzi = HanziEndings(knowledge)
-        self._symbols = Symbols()
+        self._symbols = Symbols(knowledge)
+        self._no_gene = knowledge.listed("no-gene")
         self._english = EnglishEndings(knowledge)
         self._zh = ChinesePhrases(knowledge)
         self._en = EnglishPhrases(knowledge)
@@ -54,7 +55,7 @@ class Tagger:
         found = self._names(text, plain, squeezed, sentences)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
-        found = longest([*found, *by_company(text, found)])
+        found = longest([*found, *by_company(text, found, self._no_gene)])
         effects = self._phrases(text, plain, sentences, found)
         found = longest([*found, *effects])
         found = longest([*found, *self._objects(plain, sentences, found)])
