@@ -124,7 +124,7 @@ class Piece:
 
     @cached_property
     def width(self) -> float:
-        return sum(stringWidth(text, font, self.size) for font, text in self.runs())
+        return float(sum(stringWidth(text, font, self.size) for font, text in self.runs()))
 
 
 @dataclass
@@ -318,6 +318,8 @@ class Setter:
 
     def __init__(self, paper: Paper, layout: Layout) -> None:
         self.paper, self.layout = paper, layout
+        self.page_width: float
+        self.page_height: float
         self.page_width, self.page_height = A4
         self.full = self.page_width - 2 * layout.margin
         self.gutter = 20
@@ -338,13 +340,14 @@ class Setter:
         align: str = "justify",
         leading: float = 0,
         cites: bool = True,
-        **options: bool,
+        keep: bool = False,
+        span: bool = False,
     ) -> Block:
         """Set a paragraph, with a bold label in front if there is one."""
         words = atoms(label, "bold", size) if label else []
         words += atoms(text, face, size, cites and self.layout.superscript)
         lines = break_lines(words, width or self.column, indent, hang, self.layout.hyphenate, align)
-        return Block(lines, leading or self.leading * size / self.layout.size, before, **options)
+        return Block(lines, leading or self.leading * size / self.layout.size, before, keep=keep, span=span)
 
     def front(self) -> Iterator[Block]:
         """Yield title, byline, abstracts and key words, over the full width."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,6 +120,15 @@ def spell_greek(low: str) -> str:
 def name_key(name: str) -> str:
     """A name as it is looked up: folded, squeezed, lower case, Greek letters as letters."""
     return spell_greek(lower(squeeze_cased(name)))
+
+
+def keys_of(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """`squeeze(name).low` and `name_key(name)` of many names, all in one go: line ends stay, so they part the names."""
+    joined = lower(squeeze_cased("\n".join(names)))
+    lows, keys = joined.split("\n"), spell_greek(joined).split("\n")
+    if len(lows) != len(names):
+        return [lower(squeeze_cased(name)) for name in names], [name_key(name) for name in names]
+    return lows, keys
 
 
 def is_latin(ch: str) -> bool:

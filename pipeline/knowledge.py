@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DataError, UsageError
-from pipeline.fold import has_hanzi, name_key, squeeze_cased
+from pipeline.fold import has_hanzi, keys_of, squeeze_cased
 from pipeline.records import RELATIONS, MentionType
 
 HERE = Path(__file__).parent
@@ -65,15 +65,17 @@ class Knowledge:
     def by_key(self) -> dict[str, list[tuple[Concept, str, bool]]]:
         """Look-up key -> (concept, name, case matters), the preferred concept first: the user's, then in file order."""
         index: dict[str, list[tuple[Concept, str, bool]]] = {}
-        for concept in sorted(self.concepts, key=lambda c: not c.user):
-            for name, cased in [*((n, False) for n in concept.names), *((a, True) for a in concept.abbreviations)]:
-                key = name_key(name)
-                hits = index.setdefault(key, [])
-                for known, other, _ in hits:
-                    if known is concept and other == name:
-                        break
-                else:
-                    hits.append((concept, name, cased and not has_hanzi(name)))
+        entries = [
+            (concept, name, cased and not has_hanzi(name))
+            for concept in sorted(self.concepts, key=lambda c: not c.user)
+            for names, cased in ((concept.names, False), (concept.abbreviations, True))
+            for name in names
+        ]
+        _, keys = keys_of([name for _, name, _ in entries])
+        for entry, key in zip(entries, keys, strict=True):
+            hits = index.setdefault(key, [])
+            if not any(known is entry[0] and other == entry[1] for known, other, _ in hits):
+                hits.append(entry)
         return index
 
     def listed(self, kind: str) -> frozenset[str]:
@@ -159,7 +161,7 @@ def _concept(row: Row, kind: str, user: bool, faults: list[str]) -> Concept | No
     identifier = row["id"] or None
     if identifier and identifier.split(":")[0] not in VOCABULARIES:
         faults.append(f"{where}: {identifier!r} is of no vocabulary that we know ({', '.join(VOCABULARIES)})")
-    bad = [n for n in (*names, *_split(row["abbreviations"])) if not squeeze_cased(n)]
+    bad = [n for n in (*names, *_split(row["abbreviations"])) if not (n[0].isalnum() or squeeze_cased(n))]
     if bad:
         faults.append(f"{where}: nothing to match in {bad[0]!r}")
         return None

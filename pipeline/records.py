@@ -3,7 +3,8 @@
 Conventions, here once and for all:
 
 - `start`, `end` count Unicode characters of the paper's text, end exclusive; `text[start:end] == record.text`.
-- A box is `(x0, top, x1, bottom)` in PDF points from the page's top left; `page` counts from 1. Both are None for text input.
+- A box is `(x0, top, x1, bottom)` in PDF points from the page's top left; `page` counts from 1.
+  Both are None for text input.
 - A span that runs over several lines has a box for each line, in order; `box_pages` gives the page of each box.
 - Records are frozen. A stage makes new ones, it never changes those that it was given.
 
@@ -28,10 +29,20 @@ RELATIONS: tuple[Relation, ...] = (
     "increases", "decreases", "improves", "treats", "regulates", "binds", "associated_with",
 )  # fmt: skip
 
+_TYPES: dict[str, MentionType] = {name: name for name in MENTION_TYPES}
+
+
+def mention_type(name: str) -> MentionType | None:
+    """The type of mention of that name; None for what is none, such as a kind of word that only the rooms know."""
+    return _TYPES.get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it, up to the next heading. `level` 0 is the title, 1 a chapter, 2 a part of one."""
+    """A heading and what stands under it, up to the next heading.
+
+    `level` 0 is the title, 1 a chapter, 2 a part of one.
+    """
 
     title: str
     level: int
@@ -60,8 +71,8 @@ class Document:
 class LineBox:
     """Where a run of characters stands on a page: the unit of provenance.
 
-    `edges` holds, for each character of `[start, end)`, its left and right edge on the line; characters that a repair put in
-    (a space between two joined lines) have no width of their own and take the edge of their neighbour.
+    `edges` holds, for each character of `[start, end)`, its left and right edge on the line; characters that a repair
+    put in (a space between two joined lines) have no width of their own and take the edge of their neighbour.
     """
 
     start: int
@@ -126,7 +137,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence. `heading` sentences hold mentions but no claims. `paragraph` numbers the line of the text it stands in."""
+    """A sentence. `heading` sentences hold mentions but no claims.
+
+    `paragraph` numbers the line of the text that it stands in, from 0.
+    """
 
     start: int
     end: int

@@ -1,8 +1,8 @@
 """The rooms put together as the house does, for text that a test writes; and the case files, which read like lists.
 
 A case file is a tab-separated table with a header, one case a line; lines that begin with `#` are headings.
-A claim is written `subject relation object`, and several are parted by `; `. `negated` and `hedged` behind it hold or do
-not; the rest of what may follow, in this order, is compared only where it is written:
+A claim is written `subject relation object`, and several are parted by `; `. `negated` and `hedged` behind it hold or
+do not; the rest of what may follow, in this order, is compared only where it is written:
 
     ALC decreases 丙二醛 negated hedged implicit via TNF-α+NF-κB cites 15,16 @ 大鼠
 
@@ -113,13 +113,12 @@ class Case:
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
 
-    def param(self, *values: object, name: str = "") -> object:
+    def param(self) -> ParameterSet:
         """The case for `parametrize`, xfail and strict where its column says why."""
         why = self.cells.get("xfail", "")
         marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
-        return pytest.param(
-            *(values or (self,)), id=f"{self.line}-{name or next(iter(self.cells.values()))}", marks=marks
-        )
+        # Not the sentence: pytest writes hanzi in ids as escapes.
+        return pytest.param(self, id=f"{self.file}:{self.line}", marks=marks)
 
 
 def cases(name: str) -> list[Case]:

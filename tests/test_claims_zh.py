@@ -1,6 +1,6 @@
 """Chinese constructions, a sentence each, with the claims that the annotation guidelines ask for.
 
-What the engine does not read yet is marked in the list itself, in the column `xfail`: that is the list of what is to do.
+What the engine does not read yet is marked in the list itself, in the column `xfail`: that is what is to do.
 A marked case that passes fails the run, so that the mark goes with the fault.
 """
 

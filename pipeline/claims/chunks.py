@@ -5,22 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.claims.pieces import Piece
+from pipeline.claims.pieces import Piece, relation_named
 from pipeline.claims.settle import SKIP, VERBAL, settle
 from pipeline.knowledge import Knowledge
-from pipeline.records import Mention, Word
+from pipeline.records import Mention, Relation, Word
 
 _CITE = re.compile(r"\[\s*\d+(?:\s*[-–~,，、]\s*\d+)*\s*\]")
-_PUNCT = {"，": "COMMA", ",": "COMMA", "；": "STOP", ";": "STOP", "。": "STOP", "：": "COMMA", ":": "COMMA", "——": "COMMA",
-          "（": "OPEN", "(": "OPEN", "[": "OPEN", "［": "OPEN", "）": "CLOSE", ")": "CLOSE", "]": "CLOSE", "］": "CLOSE"}  # fmt: skip
+_PUNCT = {
+    "，": "COMMA", ",": "COMMA", "：": "COMMA", ":": "COMMA", "——": "COMMA",
+    "；": "STOP", ";": "STOP", "。": "STOP",
+    "（": "OPEN", "(": "OPEN", "[": "OPEN", "［": "OPEN",
+    "）": "CLOSE", ")": "CLOSE", "]": "CLOSE", "］": "CLOSE",
+}  # fmt: skip
 _KIND_OF_WORD = {
-    "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE", "you": "YOU",
-    "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND", "such": "SUCH", "etc": "ETC",
-    "cmp": "CMP", "than": "THAN", "sui": "SUI", "after_neg": "ANEG", "pron": "PRON", "lack": "LACK", "neg": "NEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL", "adv": "", "frame": "",
+    "dui": "DUI", "bei": "BEI", "tong": "TONG", "yu": "YU", "zai": "ZAI", "loc": "LOC", "shi": "SHI", "de": "DE",
+    "you": "YOU", "chain": "CHAIN", "treat": "TREAT", "after": "AFTER", "light": "LIGHT", "cop": "COP", "and": "AND",
+    "such": "SUCH", "etc": "ETC", "cmp": "CMP", "than": "THAN", "sui": "SUI", "pron": "PRON", "lack": "LACK",
+    "neg": "NEG", "after_neg": "ANEG", "hedge": "HEDGE", "after_hedge": "AHEDGE", "ask": "ASK", "tell": "TELL",
+    "adv": "", "frame": "",
 }  # fmt: skip
 # Where a word is of several kinds, the first of these that it has; context may change it (`_settle`).
-_ORDER = ("after_neg", "after_hedge", "neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you", "treat", "chain", "yu", "and", "bei", "zai", "cmp",
-          "de", "cop", "after", "loc", "light", "tell", "pron", "than", "sui", "adv", "frame")  # fmt: skip
+_ORDER = (
+    "after_neg", "after_hedge", "neg", "ask", "hedge", "trigger", "such", "etc", "dui", "tong", "shi", "lack", "you",
+    "treat", "chain", "yu", "and", "bei", "zai", "cmp", "de", "cop", "after", "loc", "light", "tell", "pron", "than",
+    "sui", "adv", "frame",
+)  # fmt: skip
 
 
 class ChineseChunker:
@@ -35,10 +44,10 @@ class ChineseChunker:
             for r in knowledge.tables[table]:
                 if r["lang"] == "zh" and r["kind"] != "frame":
                     kinds.setdefault(r["word"], []).append(r["kind"])
-        self._senses: dict[str, dict[str, str]] = {}
+        self._senses: dict[str, dict[str, Relation]] = {}
         for r in knowledge.tables["triggers"]:
             if r["lang"] == "zh":
-                self._senses.setdefault(r["word"], {})[r["kind"]] = r["relation"]
+                self._senses.setdefault(r["word"], {})[r["kind"]] = relation_named(r["relation"])
                 kinds.setdefault(r["word"], []).append("trigger")
         self._kinds: Mapping[str, tuple[str, ...]] = {
             w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()
@@ -196,7 +205,7 @@ class ChineseChunker:
             such = j < len(pieces) and pieces[j].kind in ("SUCH", "OPEN") and j + 1 < len(pieces)
             if such and pieces[j].kind == "OPEN":
                 k = j + 1
-                while k < len(pieces) and pieces[k].kind in ("SUCH",):
+                while k < len(pieces) and pieces[k].kind == "SUCH":
                     k += 1
                 said = k > j + 1 or (k < len(pieces) and pieces[k].start == pieces[j].end)
                 if k < len(pieces) and pieces[k].kind == "NP" and said:
@@ -318,7 +327,7 @@ class ChineseChunker:
             while (
                 k < len(pieces)
                 and k - i < 3
-                and (pieces[k].kind in ("LOC",) or (pieces[k].kind == "WORD" and pieces[k].text in self._linking))
+                and (pieces[k].kind == "LOC" or (pieces[k].kind == "WORD" and pieces[k].text in self._linking))
             ):
                 k += 1
             if k < len(pieces) and pieces[k].kind == "DE":
@@ -363,18 +372,10 @@ class ChineseChunker:
 
 
 _COMPARING = frozenset(["低于", "高于", "少于", "多于", "大于", "小于", "长于", "短于"])
-
-
-_HIGH_LOW = {
-    "高": "increases",
-    "低": "decreases",
-    "多": "increases",
-    "少": "decreases",
-    "大": "increases",
-    "小": "decreases",
-    "长": "increases",
-    "短": "decreases",
-}
+_HIGH_LOW: dict[str, Relation] = {
+    "高": "increases", "多": "increases", "大": "increases", "长": "increases",
+    "低": "decreases", "少": "decreases", "小": "decreases", "短": "decreases",
+}  # fmt: skip
 
 
 def _compared(pieces: list[Piece]) -> list[Piece]:
@@ -449,7 +450,10 @@ def _change_at(pieces: Sequence[Piece], k: int) -> tuple[int, int] | None:
 
 
 def _signed(pieces: list[Piece]) -> list[Piece]:
-    """Noun phrases of a change: what stands as subject (敲除A, A的缺乏, A的降低), what is listed as object (A升高和B降低)."""
+    """Noun phrases of a change, with its sign.
+
+    They stand as subject (敲除A, A的缺乏, A的降低), or are listed as objects (A升高和B降低).
+    """
     out: list[Piece] = []
     i = 0
     while i < len(pieces):
@@ -494,6 +498,12 @@ def _signed(pieces: list[Piece]) -> list[Piece]:
         out.append(piece)
         i += 1
     return out
+
+
+# Behind these 的 belongs to a word that is no piece.
+_NO_OWNER = frozenset([
+    "YOU", "HEDGE", "NEG", "COMMA", "STOP", "YU", "DUI", "BEI", "TONG", "ZAI", "SHI", "CHAIN", "PRON", "TREAT", "AND",
+])  # fmt: skip
 
 
 def _tidy(pieces: list[Piece]) -> list[Piece]:
@@ -543,23 +553,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "DE":
             last = out[-1] if out else None
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
-            if last is None or last.kind in (
-                "YOU",
-                "HEDGE",
-                "NEG",
-                "COMMA",
-                "STOP",
-                "YU",
-                "DUI",
-                "BEI",
-                "TONG",
-                "ZAI",
-                "SHI",
-                "CHAIN",
-                "PRON",
-                "TREAT",
-                "AND",
-            ):
+            if last is None or last.kind in _NO_OWNER:
                 continue
             if last.kind in VERBAL and piece.start - last.end > 1:
                 continue

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.claims.english_rows import apposed, brackets, changes, lists, places, things, tidy
-from pipeline.claims.pieces import Piece
+from pipeline.claims.pieces import Piece, relation_named
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
-from pipeline.records import Mention
+from pipeline.records import Mention, Relation
 
 _WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff]+(?:['’.][A-Za-z0-9\u0370-\u03ff]+)*|[^\sA-Za-z0-9]")
 _PUNCT = {
@@ -86,14 +86,14 @@ class EnglishChunker:
                     words = forms(r["word"].lower()) if r["kind"] == "verb" else (r["word"].lower(),)
                     for word in words:
                         kinds.setdefault(word, set()).add(r["kind"])
-        self._verbs: dict[str, tuple[str, dict[str, str]]] = {}
-        self._nouns: dict[str, dict[str, str]] = {}
-        self._adjectives: dict[str, str] = {}
-        self._compared: dict[str, str] = {}
+        self._verbs: dict[str, tuple[str, dict[str, Relation]]] = {}
+        self._nouns: dict[str, dict[str, Relation]] = {}
+        self._adjectives: dict[str, Relation] = {}
+        self._compared: dict[str, Relation] = {}
         for r in knowledge.tables["triggers"]:
             if r["lang"] != "en":
                 continue
-            word, kind, relation = r["word"].lower(), r["kind"], r["relation"]
+            word, kind, relation = r["word"].lower(), r["kind"], relation_named(r["relation"])
             if kind in ("ea", "ec"):
                 (self._adjectives if kind == "ea" else self._compared)[word] = relation
                 continue

@@ -1,8 +1,8 @@
 """Named patterns over pieces: the notation of the rule files, and the engine that matches it.
 
-A rule is tried at a trigger. `left` is matched right before it, `right` right after it; both are written in kinds of pieces
-(`NP`, `DUI`, `DE` …), with `role:KIND` naming what takes part, `?`, `*`, `|`, brackets and look-ahead as in regular expressions.
-The first rule of the file that fits a trigger is taken.
+A rule is tried at a trigger. `left` is matched right before it, `right` right after it; both are written in kinds of
+pieces (`NP`, `DUI`, `DE` …), with `role:KIND` naming what takes part, `?`, `*`, `|`, brackets and look-ahead as in
+regular expressions. The first rule of the file that fits a trigger is taken.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.claims.pieces import CLASSES, CODES, Piece
+from pipeline.claims.pieces import CLASSES, CODES, Piece, relation_named
 from pipeline.errors import DataError
+from pipeline.records import Relation
 
 _TOKEN = re.compile(r"\s+|(\(\?<?[!=:]|[()|?*+^])|(?:(\w+):)?(!?)([A-Z]+)|(\.)")
 
@@ -54,7 +55,7 @@ class Rule:
     """`pattern` where the pattern names it, `running` for the running subject, `none` for a rule that makes no claim"""
     sense: tuple[str, ...]
     """the kinds of the trigger table to take the relation from, the first that the trigger has"""
-    relation: str | None
+    relation: Relation | None
     words: frozenset[str]
     objects: frozenset[str]
     invert: bool
@@ -68,6 +69,12 @@ class Rule:
     """the types that the subject may have; empty for any"""
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
+
+    def relation_at(self, trigger: Piece) -> Relation:
+        """The relation that the rule names, else that of the first of its senses that the trigger has."""
+        if self.relation is not None:
+            return self.relation
+        return next(trigger.senses[sense] for sense in self.sense if sense in trigger.senses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
             )
             left = re.compile(f"(?:{compile_pattern(raw.get('left', ''), where)})$")
             right = re.compile(compile_pattern(raw.get("right", ""), where))
+            relation = relation_named(raw["relation"]) if "relation" in raw else None
         except KeyError as e:
             faults.append(f"{where}: lacks or cannot read {e}")
             continue
@@ -98,11 +106,25 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
             continue
         rules.append(
             Rule(
-                raw["name"], kinds, left, right, raw.get("subject", "pattern"), tuple(raw.get("sense", "va vn vi vs na").split()),
-                raw.get("relation"), frozenset(raw.get("words", [])), frozenset(raw.get("objects", [])), raw.get("invert", False),
-                raw.get("collapse", False), raw.get("net", False), raw.get("head", "object"), frozenset(raw.get("not_words", [])), frozenset(raw.get("subjects", [])), tuple(raw.get("fires", [])), tuple(raw.get("quiet", [])),
+                name=raw["name"],
+                trigger=kinds,
+                left=left,
+                right=right,
+                subject=raw.get("subject", "pattern"),
+                sense=tuple(raw.get("sense", "va vn vi vs na").split()),
+                relation=relation,
+                words=frozenset(raw.get("words", [])),
+                objects=frozenset(raw.get("objects", [])),
+                invert=raw.get("invert", False),
+                collapse=raw.get("collapse", False),
+                net=raw.get("net", False),
+                head=raw.get("head", "object"),
+                unless=frozenset(raw.get("not_words", [])),
+                subjects=frozenset(raw.get("subjects", [])),
+                fires=tuple(raw.get("fires", [])),
+                quiet=tuple(raw.get("quiet", [])),
             )
-        )  # fmt: skip
+        )
     if faults:
         raise DataError(faults)
     return tuple(rules)

@@ -1,35 +1,39 @@
 """A sentence as a row of typed pieces: what the grammar's patterns are written over.
 
 A piece is a noun phrase (one mention, or several in a list), a trigger, or a function word (preposition, passive mark,
-negation …). Words that say nothing to the grammar (adverbs, organs, numbers) are dropped from the row, not from the text.
+negation …). Words that say nothing to the grammar (adverbs, organs, numbers) are left out of the row; the text keeps
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.records import Mention
+from pipeline.errors import DataError
+from pipeline.records import RELATIONS, Mention, Relation
 
 # The kinds of pieces, and the letter each has in a row: patterns are regular expressions over these letters.
 CODES: dict[str, str] = {
     "NP": "N", "V": "V", "CAUSV": "C", "AMBI": "W", "INTR": "I", "SYM": "S", "NOUN": "F", "AGENT": "K",
     "DUI": "o", "BEI": "b", "TONG": "t", "YU": "y", "ZAI": "z", "LOC": "l", "SHI": "s", "DE": "d", "YOU": "h",
-    "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~", "ETC": "*",
-    "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ASK": "x", "TELL": "T", "THAN": "<", "SUI": "j", "ANEG": "!", "COMMA": ",", "STOP": ";",
+    "CHAIN": "c", "TREAT": "r", "AFTER": "f", "GROUP": "g", "LIGHT": "u", "COP": "e", "AND": "&", "SUCH": "~",
+    "ETC": "*", "CMP": "m", "PRON": "p", "LACK": "k", "NEG": "n", "HEDGE": "q", "AHEDGE": "Q", "ANEG": "!", "ASK": "x",
+    "TELL": "T", "THAN": "<", "SUI": "j", "COMMA": ",", "STOP": ";",
     "OF": "d", "BY": "t", "BE": "e", "REL": "R", "PREP": "z", "ING": "G", "PPART": "P", "OPEN": "(", "CLOSE": ")",
     "EFF": "E", "THING": "X", "OTHER": "v",
 }  # fmt: skip
 # Names for several kinds at once, for patterns.
 CLASSES: dict[str, str] = {"VERB": "VWC", "CHANGE": "IW", "ANYV": "VWCIF", "CAUSE": "sC"}
+_RELATIONS: dict[str, Relation] = {relation: relation for relation in RELATIONS}
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """What a trigger says: its relation, its kind in the table."""
-
-    relation: str
-    kind: str
+def relation_named(name: str) -> Relation:
+    """The relation that a rule file names. Raises DataError for one that does not exist."""
+    try:
+        return _RELATIONS[name]
+    except KeyError:
+        raise DataError([f"no relation is called {name!r}"]) from None
 
 
 @dataclass(slots=True)
@@ -41,10 +45,8 @@ class Piece:
     end: int
     text: str
     members: tuple[Mention, ...] = ()
-    senses: Mapping[str, str] = field(default_factory=dict)
+    senses: Mapping[str, Relation] = field(default_factory=dict)
     """kind of the trigger table -> relation"""
-    joint: int | None = None
-    """for a noun phrase: index of the member before which 与/和 stands, where the list may be a pair"""
 
     shadow: bool = False
     """for a noun phrase: a verb that the tables do not know stands before it in its clause"""
@@ -69,6 +71,3 @@ class Piece:
 def row(pieces: Sequence[Piece]) -> str:
     """The pieces' letters, one each."""
     return "".join(p.code for p in pieces)
-
-
-Keep = Callable[[Piece], bool]

@@ -1,8 +1,8 @@
 """Read claims off sentences: the grammar's rules at each trigger, the running subject, net direction, negation, hedges.
 
-One pass from left to right. Each trigger is tried against the rules; a rule fills the object, and the subject where its
-pattern names one. Where it does not, the running subject stands in: the last noun phrase that no trigger or preposition has
-taken, else the subject of the clause before, else that of the sentence before (then `implicit`).
+One pass from left to right. Each trigger is tried against the rules; a rule fills the object, and the subject where
+its pattern names one. Where it does not, the running subject stands in: the last noun phrase that no trigger or
+preposition has taken, else the subject of the clause before, else that of the sentence before (then `implicit`).
 """
 
 from __future__ import annotations
@@ -34,45 +34,35 @@ from pipeline.records import (
 )
 from pipeline.trace import Trace, TriggerSeen
 
+# How the name of an action begins that a substance can have: 镇痛, 抗氧化, 神经保护.
 _ACTION = re.compile(
-    r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|散|化|消|扩|舒|增)"
+    r"^(?:抗|镇|促|降|保|护|解|利|安|免疫|神经|心肌|心血管|肝|肾|胃|器官|细胞|心脏|脑|清除|止|祛|活血|调节|抑|杀|驱|强|补|通|"
+    r"散|化|消|扩|舒|增)"
 )
+_ANTI = re.compile("抗|镇|降|促")
 _WHETHER = re.compile("是否|能否|可否|究竟")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
 SIGN = {"increases": 1, "decreases": -1}
 # What becomes of a change that is acted on: 改善B的降低 raises B.
 OUTER = {"increases": 1, "decreases": -1, "improves": -1}
+# What the lack of the subject, or the change turned round, makes of a relation.
+REVERSED: dict[Relation, Relation] = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}
 # Rules whose object may be a change of something (防止…减少), so that the direction is the net one.
-NETS = frozenset(
-    {
-        "zh-passive",
-        "zh-passive-treated",
-        "zh-relative-agent",
-        "zh-agent-before-object",
-        "zh-passive-relative",
-        "zh-svo",
-        "zh-dui",
-        "zh-shared-object",
-    }
-)
+NETS = frozenset([
+    "zh-passive", "zh-passive-treated", "zh-relative-agent", "zh-agent-before-object", "zh-passive-relative", "zh-svo",
+    "zh-dui", "zh-shared-object",
+])  # fmt: skip
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset(
     {"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"}
 )
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
-PRONOUNS = frozenset(["它", "它们", "该化合物", "该药", "该药物", "此药", "本品", "该物质", "上述化合物"]) | {
-    "it",
-    "this compound",
-    "this drug",
-    "they",
-    "this agent",
-    "this protein",
-    "this substance",
-    "these compounds",
-    "its",
-    "their",
-}
+PRONOUNS = frozenset([
+    "它", "它们", "该化合物", "该药", "该药物", "此药", "本品", "该物质", "上述化合物",
+    "it", "its", "they", "their", "these compounds",
+    "this compound", "this drug", "this agent", "this protein", "this substance",
+])  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -135,7 +125,6 @@ class State:
     """What is carried from sentence to sentence within a paper."""
 
     topic: Mention | None = None
-    paragraph: int = -1
 
 
 class Claims:
@@ -257,7 +246,7 @@ class Claims:
     def _owned(
         self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Sequence[tuple[int, int]]
     ) -> None:
-        """ALC的镇痛作用: an action that is spoken of as something's own is claimed of it, whatever else the clause says."""
+        """ALC的镇痛作用: an action spoken of as something's own is claimed of it, whatever else the clause says."""
         for first, second in pairwise(mentions):
             between = text[first.end : second.start]
             light = _LIGHT.match(text, second.end)
@@ -410,9 +399,17 @@ class Claims:
                 flags.negated = False
 
     def _many(
-        self, reading: Reading, pieces: Sequence[Piece], codes: str, i: int, subject: int | None, state: State, flags: Flags, taken: set[int]
-    ) -> None:  # fmt: skip
-        """A与B增加、C的激活和D有关: everything between 与 and 有关 is what A goes with, whatever is said of it there."""
+        self,
+        reading: Reading,
+        pieces: Sequence[Piece],
+        codes: str,
+        i: int,
+        subject: int | None,
+        state: State,
+        flags: Flags,
+        taken: set[int],
+    ) -> None:
+        """A与B增加、C的激活和D有关: all between 与 and 有关 is what A goes with, whatever is said of it there."""
         start = max(codes.rfind(c, 0, i) for c in ",;") + 1
         opened = codes.find("y", start, i)
         objects = [k for k in range(opened + 1, i) if codes[k] == "N"] if opened >= 0 else []
@@ -427,23 +424,13 @@ class Claims:
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
             return
-        subjects, implicit = (
-            (pieces[who].members, False) if who is not None else (((state.topic,), True) if state.topic else ((), True))
-        )
-        for s in subjects:
-            for k in objects:
-                for o in pieces[k].members:
-                    if not _alike(s, o):
-                        self._add(
-                            reading,
-                            pieces[i],
-                            "zh-symmetric-many",
-                            s,
-                            implicit,
-                            o,
-                            relation,
-                            Flags(flags.hedged, flags.negated),
-                        )
+        topic = () if state.topic is None else (state.topic,)
+        subjects = topic if who is None else pieces[who].members
+        own = Flags(flags.hedged, flags.negated)
+        for s, k in product(subjects, objects):
+            for o in pieces[k].members:
+                if not _alike(s, o):
+                    self._add(reading, pieces[i], "zh-symmetric-many", s, who is None, o, relation, own)
         taken.update(objects)
 
     @staticmethod
@@ -467,7 +454,7 @@ class Claims:
     ) -> list[str]:  # fmt: skip
         """Make the claims of a rule that fits; -> the ids of their objects."""
         piece, rule = pieces[i], found.rule
-        relation = rule.relation or next(piece.senses[sense] for sense in rule.sense if sense in piece.senses)
+        relation = rule.relation_at(piece)
         if "pair" in found.roles and "object" not in found.roles:
             first, second = pieces[found.roles["pair"]].members[:2]
             self._add(reading, piece, rule.name, first, False, second, relation, flags)
@@ -514,9 +501,7 @@ class Claims:
             sign, always = pieces[at].sign, always or pieces[at].sign < 0
             relation = piece.senses.get("vm", relation)
         if rule.invert or (who is not None and pieces[who].sign < 0):
-            relation = {"increases": "decreases", "decreases": "increases", "improves": "decreases"}.get(
-                relation, relation
-            )
+            relation = REVERSED.get(relation, relation)
         pairs = list(product(subjects, objects))
         if piece.respective and len(subjects) == len(objects) > 1:
             pairs = list(zip(subjects, objects, strict=True))
@@ -530,12 +515,7 @@ class Claims:
                 continue
             final = relation
             # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
-            if (
-                o is not objects[0]
-                and o.type == "effect"
-                and re.match("抗|镇|降|促", o.text)
-                and not re.match("抗|镇|降|促", objects[0].text)
-            ):
+            if o is not objects[0] and o.type == "effect" and _ANTI.match(o.text) and not _ANTI.match(objects[0].text):
                 final = "increases"
             sign = pieces[at].signs.get(o.id, sign)
             mixed = any(x.type != "effect" for x in objects)
@@ -552,7 +532,7 @@ class Claims:
         subject: Mention,
         implicit: bool,
         obj: Mention,
-        relation: str,
+        relation: Relation,
         flags: Flags,
     ) -> None:
         for d in reading.drafts:
@@ -565,7 +545,7 @@ class Claims:
         via = [v for v in flags.via if v not in (subject.id, obj.id)]
         reading.drafts.append(
             Draft(subject, implicit, obj, relation, piece, rule, flags.negated, flags.hedged, via, piece.start)
-        )  # type: ignore[arg-type]
+        )
         reading.tell(piece, rule, "claim")
 
     # -- records ------------------------------------------------------------------------------------------------------
@@ -589,8 +569,9 @@ class Claims:
         models = find_models(words, sentence)
         claims = []
         for number, d in enumerate(drafts, count + 1):
-            s, o = d.subject, d.object
-            after = max(d.trigger.end, o.end) - sentence.start
+            s, o, at = d.subject, d.object, d.trigger
+            elsewhere = not sentence.start <= s.start < sentence.end
+            after = max(at.end, o.end) - sentence.start
             cited = next((n for a, n in marks if a >= after), None)
             if cited is None:
                 cited = next(
@@ -604,13 +585,21 @@ class Claims:
             certainty: Certainty = "hedged" if d.hedged else "asserted"
             claims.append(
                 Claim(
-                    f"{doc}:c{number}", doc,
-                    Subject(s.id, s.text, s.type, s.concept_id, s.concept_name, d.implicit or not sentence.start <= s.start < sentence.end),
-                    Object(o.id, o.text, o.type, o.concept_id, o.concept_name),
-                    d.relation, Trigger(d.trigger.text if paper.text[d.trigger.start : d.trigger.end] == d.trigger.text else paper.text[d.trigger.start : d.trigger.end], d.trigger.start, d.trigger.end),
-                    d.negated, certainty, tuple(d.via), cited, models.near(d.trigger.start), evidence, d.rule,
+                    id=f"{doc}:c{number}",
+                    doc=doc,
+                    subject=Subject(s.id, s.text, s.type, s.concept_id, s.concept_name, d.implicit or elsewhere),
+                    object=Object(o.id, o.text, o.type, o.concept_id, o.concept_name),
+                    relation=d.relation,
+                    trigger=Trigger(paper.text[at.start : at.end], at.start, at.end),
+                    negated=d.negated,
+                    certainty=certainty,
+                    via=tuple(d.via),
+                    citations=cited,
+                    model=models.near(at.start),
+                    evidence=evidence,
+                    rule=d.rule,
                 )
-            )  # fmt: skip
+            )
         return claims
 
 
@@ -624,11 +613,11 @@ def _alike(a: Mention, b: Mention) -> bool:
 
 
 def _fit(kinds: frozenset[str], objects: Sequence[Mention], pieces: Sequence[Piece], at: int) -> bool:
-    """Whether the objects are of the kind that the rule asks for: an `effect`, or an `action` that a substance can have."""
+    """Whether the objects are of the rule's kind: an `effect`, or an `action` that a substance can have."""
     if any(o.type != "effect" for o in objects):
         return False
     if "action-only" in kinds:
-        return all(re.match("抗|镇|降|促", o.text) for o in objects)
+        return all(_ANTI.match(o.text) for o in objects)
     if "action" in kinds:
         light = at + 1 < len(pieces) and (
             pieces[at + 1].code == "u"
@@ -654,7 +643,7 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
 
 
 def _opens_clause(codes: str, i: int) -> bool:
-    """Whether the noun phrase at `i` stands first in its clause, where subjects stand: no verb or preposition before it."""
+    """Whether the noun phrase at `i` stands first in its clause, as subjects do: no verb or preposition before it."""
     start = max(codes.rfind(c, 0, i) for c in ",;T") + 1
     # A是B发挥…的机制: who acts within what A is.
     if codes[i - 1 : i] == "e" and re.match(r"[VCWh]+N?u?d", codes[i + 1 :]):
@@ -692,10 +681,8 @@ def _condition(pieces: Sequence[Piece], codes: str, i: int) -> int | None:
 def _states_lack(pieces: Sequence[Piece], mark: Piece) -> bool:
     """无, 没有 as the verb of its clause (无不良反应) rather than a negation of one."""
     k = pieces.index(mark) + 1
-    return (
-        mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无")
-        and "".join(p.code for p in pieces[k : k + 2])[:1] == "N"
-    )
+    lacking = mark.text in ("无", "没有", "未见", "未观察到", "未发现", "并无", "毫无")
+    return lacking and row(pieces[k : k + 1]) == "N"
 
 
 def _treatment(codes: str, i: int, target: int) -> int | None:

@@ -1,7 +1,7 @@
 """Words of several kinds, by what stands beside them: each case a small function with its example.
 
-A case looks at a piece and its neighbours and may change the piece's kind; `SKIP` takes it out of the row. The cases run in
-the order of `CASES` on each piece from left to right, so that a case sees the pieces before it settled.
+A case looks at a piece and its neighbours and may change the piece's kind; `SKIP` takes it out of the row. The cases
+run in the order of `CASES` on each piece from left to right, so that a case sees the pieces before it settled.
 """
 
 from __future__ import annotations
@@ -96,7 +96,10 @@ def _has(piece: Piece, by: Beside) -> None:
 
 
 def _nominal(piece: Piece, by: Beside) -> None:
-    """肠道调节及镇痛: a noun in a list. 对MAPK的活化无影响, 抑制小鼠产生依赖: an aspect beside the clause's own verb."""
+    """肠道调节及镇痛: a noun in a list.
+
+    对MAPK的活化无影响, 抑制小鼠产生依赖: an aspect beside the clause's own verb.
+    """
     if piece.kind not in VERBAL:
         return
     in_list = (
@@ -189,8 +192,20 @@ def _dangling_relative(piece: Piece, by: Beside) -> None:
 
 
 CASES: tuple[Callable[[Piece, Beside], None], ...] = (
-    _part_of_noun, _given, _taken_away, _has, _nominal, _aspect, _manner, _way, _adverbial, _dangling_relative, _effective, _respective, _causer,
-)  # fmt: skip
+    _part_of_noun,
+    _given,
+    _taken_away,
+    _has,
+    _nominal,
+    _aspect,
+    _manner,
+    _way,
+    _adverbial,
+    _dangling_relative,
+    _effective,
+    _respective,
+    _causer,
+)
 
 
 def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads: frozenset[str]) -> list[Piece]:

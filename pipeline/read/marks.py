@@ -3,7 +3,6 @@
 Words here are those that journals print over every paper's parts; nothing in here is about one paper.
 """
 
-# ruff: noqa: RUF001 - look-alike marks of full width are what this module is about.
 from __future__ import annotations
 
 import re

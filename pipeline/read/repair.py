@@ -4,7 +4,6 @@ A repair takes a `Traced` text and gives back another one that still knows, for 
 Each has a name; the reader reports the names of those that changed something.
 """
 
-# ruff: noqa: RUF001, RUF003 - look-alike marks of full width are what this module is about.
 from __future__ import annotations
 
 import re

@@ -11,7 +11,9 @@ from pipeline.records import Paper, Sentence
 _END = re.compile(r"[。！？!?]+[”’」』）)\"']*|\.(?=\s|$|[\"”’)\]]|[A-Z]|\[\d)|[;；](?=\s*$)")
 # A period after these ends no sentence.
 _NO_END = re.compile(
-    r"(?:^|[\s(（\[])(?:e\.g|i\.e|et al|al|vs|cf|approx|ca|Figs?|Tabs?|Refs?|Nos?|Eqs?|Dr|Prof|Mr|Mrs|St|spp?|subsp|var|cv|Vol|pp|ed|Ltd|Inc|Co|resp|etc(?=\.,)|[A-Z])$"
+    r"(?:^|[\s(（\[])(?:"
+    r"e\.g|i\.e|et al|al|vs|cf|approx|ca|Figs?|Tabs?|Refs?|Nos?|Eqs?|Dr|Prof|Mr|Mrs|St|spp?|subsp|var|cv|Vol|pp|ed|"
+    r"Ltd|Inc|Co|resp|etc(?=\.,)|[A-Z])$"
 )
 _OPEN, _CLOSE = "(（[【", ")）]】"
 
@@ -34,10 +36,10 @@ def _cuts(text: str) -> Iterator[int]:
             if after.isalpha() and not (before[-1:].isalpha() and before[-2:-1].isalpha() and after.isupper()):
                 continue
             rest = text[end:].lstrip()
-            if rest and rest[0].islower() and not rest[:1].isdigit():
+            if rest[:1].islower():
                 continue
         # Chinese full stops end a sentence even in an unclosed bracket; the others not within a short one.
-        if depth and match.group()[0] not in "。" and _closes_soon(text, end):
+        if depth and match.group()[0] != "。" and _closes_soon(text, end):
             continue
         while end < len(text) and text[end] in '”’」』"':
             end += 1

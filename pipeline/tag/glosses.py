@@ -12,16 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.fold import fold, has_hanzi
-from pipeline.records import Gloss, Lang, MentionType, Name
+from pipeline.records import Gloss, Lang, MentionType, Name, mention_type
 from pipeline.tag.match import Hit
 
 _BRACKET = re.compile(r"[(（\[]([^()（）\[\]\n]{1,160}?(?:\([^()\n]{1,40}\)[^()（）\n]{0,80}?)?)[)）\]]")
 _PART = re.compile(
-    r"\s*(?:[,，;；、]|以下简称|简称为?|简写为?|缩写为?|英文名|又称|又名|also (?:known as|called)|abbreviated as|hereafter|[:：])\s*"
+    r"\s*(?:[,，;；、]|以下简称|简称为?|简写为?|缩写为?|英文名|又称|又名|"
+    r"also (?:known as|called)|abbreviated as|hereafter|[:：])\s*"
 )
 _ABBREVIATION = re.compile(r"[A-Za-zα-ωΑ-Ω0-9][A-Za-zα-ωΑ-Ω0-9\-–+/.·²⁺ ]{0,14}")
 _NOT = re.compile(
-    r"[=<>≤≥±%~∶]|\d\s*(?:mg|kg|g|mL|ml|μg|μmol|mmol|d|h|min)\b|^(?:n|P|p|r|[Ff]ig|图|表|Table|see|见)\b|^\d|^[IVX]+$|^[a-z]{1,2}$"
+    r"[=<>≤≥±%~∶]|\d\s*(?:mg|kg|g|mL|ml|μg|μmol|mmol|d|h|min)\b|"
+    r"^(?:n|P|p|r|[Ff]ig|图|表|Table|see|见)\b|^\d|^[IVX]+$|^[a-z]{1,2}$"
 )
 _ENGLISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9\u0370-\u03ff'’,.\-–+/ ()\[\]]{3,}")
 _LONG = re.compile(
@@ -50,7 +52,10 @@ def short_form(text: str) -> bool:
 
 
 def long_form(short: str, before: str) -> int | None:
-    """Where in `before` the long form of `short` begins, by Schwartz and Hearst's letters from the right; None if none fits."""
+    """Where in `before` the long form of `short` begins, None if none fits.
+
+    Letters are matched from the right, as Schwartz and Hearst do.
+    """
     s, b = len(short) - 1, len(before) - 1
     while s >= 0:
         ch = short[s].lower()
@@ -173,7 +178,7 @@ def _initials(long: str, short: str) -> bool:
 
 
 def _type(hit: Hit | None) -> MentionType | None:
-    return hit.kind if hit is not None and hit.kind in ("compound", "protein", "effect") else None  # type: ignore[return-value]
+    return None if hit is None else mention_type(hit.kind)
 
 
 def _last_token(text: str) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, lower, spell_greek, squeeze_cased
+from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, keys_of, lower, squeeze_cased
 from pipeline.knowledge import Concept
 
 # Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
@@ -48,25 +49,26 @@ def _case_fits(written: str, name: str) -> bool:
 ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}  # noqa: RUF001  # small numerals
 ONE_SIGN = {many: one for one, many in ROMAN.items()}
 _ONE_SIGN = re.compile("[" + "".join(ROMAN) + "]")
+_HANZI_ONLY = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
 
 
-def _forms(name: str) -> set[str]:
-    """What a name may look like in squeezed text in lower case; nothing for a name of blanks and hyphens."""
-    key = lower(squeeze_cased(name))
-    forms = {key} if key else set()
-    signs = not key.isascii()
-    roman = signs and _ONE_SIGN.search(key) is not None
-    if roman or _LETTER.search(key):
-        forms.add(spell_greek(key))
+def _forms(name: str, low: str, key: str) -> Collection[str]:
+    """What a name may look like in squeezed text in lower case; `low` is as it is written, `key` as it is looked up."""
+    if _HANZI_ONLY.fullmatch(low):
+        return (low,)
+    forms = {low, key} if low else set()
+    signs = not low.isascii()
+    roman = signs and _ONE_SIGN.search(low) is not None
+    if roman or _LETTER.search(low):
         # Ⅱ and II are the same number.
         if roman:
             forms |= {form.replace(one, many) for form in forms for one, many in ROMAN.items() if one in form}
         forms |= {_ROMAN_TAIL.sub(lambda m: ONE_SIGN[m.group()], form) for form in forms if _ROMAN_TAIL.search(form)}
-    if signs and _GREEK.search(key) and not has_hanzi(name):
-        forms |= {key.replace(letter, word) for word, letter in GREEK.items() if letter in key}
+    if signs and _GREEK.search(low) and not has_hanzi(name):
+        forms |= {low.replace(letter, word) for word, letter in GREEK.items() if letter in low}
     return forms
 
 
@@ -76,38 +78,45 @@ class Matcher:
     def __init__(self, names: Iterable[tuple[Concept, str, bool]], rule: str, rank: int = 0) -> None:
         self._rule, self._rank = rule, rank
         entries: dict[str, list[tuple[Concept, str, bool]]] = {}
-        for entry in names:
+        listed = list(names)
+        lows, keys = keys_of([name for _, name, _ in listed])
+        for entry, low, key in zip(listed, lows, keys, strict=True):
             concept, name, cased = entry
-            for form in _forms(name):
+            for form in _forms(name, low, key):
                 entries.setdefault(form, []).append(entry)
             if cased and len(name) > 3:
                 for slip in _slips(name):
                     entries.setdefault(lower(squeeze_cased(slip)), []).append((concept, slip, True))
         self._entries = list(entries.values())
         self._automaton = AhoCorasick(list(entries)) if entries else None
+        # A paper says the same names again and again.
+        self._concept_of = lru_cache(maxsize=8192)(self._fitting)
 
     def find(self, text: str, squeezed: Squeezed) -> list[Hit]:
         """Every name in the text that begins and ends where a name may, overlapping ones too."""
         hits: list[Hit] = []
         if self._automaton is None:
             return hits
-        low, cased, at = squeezed.low, squeezed.cased, squeezed.at
+        low, cased, at, concept_of = squeezed.low, squeezed.cased, squeezed.at, self._concept_of
         for pattern, a, b in self._automaton.find_matches_as_indexes(low, overlapping=True):
             start, end = at[a], at[b - 1] + 1
             end = _boundary(text, start, end)
             if end < 0:
                 continue
-            written = cased[a:b]
-            fitting = [
-                (squeeze_cased(name) == written, concept)
-                for concept, name, needs_case in self._entries[pattern]
-                if not needs_case or _case_fits(written, name)
-            ]
-            if fitting:
-                # EGFR and eGFR: the name as it is written goes before the same letters in another case.
-                concept = max(fitting, key=lambda f: f[0])[1]
+            concept = concept_of(pattern, cased[a:b])
+            if concept is not None:
                 hits.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
         return hits
+
+    def _fitting(self, pattern: int, written: str) -> Concept | None:
+        """What a name stands for as it is written in the text; None where it needs another case."""
+        fitting = [
+            (squeeze_cased(name) == written, concept)
+            for concept, name, needs_case in self._entries[pattern]
+            if not needs_case or _case_fits(written, name)
+        ]
+        # EGFR and eGFR: the name as it is written goes before the same letters in another case.
+        return max(fitting, key=lambda f: f[0])[1] if fitting else None
 
 
 def _boundary(text: str, start: int, end: int) -> int:
@@ -171,9 +180,10 @@ def begun_in(hits: Sequence[Hit], start: int, end: int) -> Sequence[Hit]:
 def longest(hits: Sequence[Hit]) -> list[Hit]:
     """Hits that do not overlap: higher rank first, then longer, then earlier."""
     taken: list[Hit] = []
-    used: set[int] = set()
-    for hit in sorted(hits, key=lambda h: (-h.rank, -h.length, h.start, h.kind)):
-        if used.isdisjoint(range(hit.start, hit.end)):
-            used.update(range(hit.start, hit.end))
+    used = bytearray(max((h.end for h in hits), default=0))
+    for hit in sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind)):
+        start, end = hit.start, hit.end
+        if used.find(1, start, end) < 0:
+            used[start:end] = b"\1" * (end - start)
             taken.append(hit)
-    return sorted(taken, key=lambda h: h.start)
+    return sorted(taken, key=_start)

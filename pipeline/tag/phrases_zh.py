@@ -1,9 +1,9 @@
 """Open-class effects of Chinese: noun phrases that no lexicon lists, found by their head and bounded by their company.
 
-Chinese: over words (names already found are words of their own), a run of nominal words whose last word is an effect head
-(`…率`, `…功能`, `…损伤`) or a known effect is one effect, with the organ, cell or structure before it; 的 joins a structure to
-its head; heads and modifiers in a list that share the other part make one mention. Species, degree words, verbs and
-function words bound the run (guidelines, section 1, rules 4 and 8).
+Over words (names already found are words of their own), a run of nominal words whose last word is an effect head
+(`…率`, `…功能`, `…损伤`) or a known effect is one effect, with the organ, cell or structure before it; 的 joins a
+structure to its head; heads and modifiers in a list that share the other part make one mention. Species, degree words,
+verbs and function words bound the run (guidelines, section 1, rules 4 and 8).
 """
 
 from __future__ import annotations
@@ -17,41 +17,42 @@ from pipeline.records import Word
 from pipeline.tag.match import Hit
 
 _RANK = -2
-_NOMINAL = frozenset(
-    {
-        "n",
-        "nz",
-        "nr",
-        "nrt",
-        "ns",
-        "nt",
-        "nrfg",
-        "g",
-        "j",
-        "b",
-        "i",
-        "l",
-        "vn",
-        "an",
-        "ng",
-        "tg",
-        "s",
-        "zg",
-        "q",
-        "nx",
-        "x",
-    }
-)
-_MODIFIER = frozenset({"a", "ad", "v", "vi", "d", "z", "ag", "vg", "f", "k", "h"})
+# Parts of speech (ICTCLAS) of words that may stand in an effect's noun phrase, and of those that never do.
+_NOMINAL = frozenset([
+    "n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "an", "ng", "tg", "s", "zg", "q", "nx",
+])  # fmt: skip
+_OUTSIDE = frozenset([
+    "compound", "protein", "organisms", "microbes", "x", "m", "r", "c", "p", "uj", "ul", "u", "eng", "t", "mq", "w",
+])  # fmt: skip
+# What may stand behind a noun phrase that is whole: 抑制完整线粒体的…, 改善日间活动从而….
+_AFTER_OBJECT = frozenset([
+    "的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭", "具有", "有", "起", "起到",
+])  # fmt: skip
+# Words that open no name; 总 stands if anything follows it.
+_NO_OPENING = frozenset([
+    "的", "样", "性", "化", "能", "相关", "阳性", "体", "内", "外", "正", "总", "种", "体内", "体外", "机体", "动物",
+    "条件", "过程",
+])  # fmt: skip
+# Relations of the verbs that act on what stands behind them.
+_DIRECTED = ("increases", "decreases", "improves", "regulates")
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words `[a, b)` that may be one noun phrase; `core` is one past its last head, or None when it has none."""
+    """Words `[a, b)` that may be one noun phrase; `core` is one past its last head, and `a` when it has none."""
 
     a: int
     b: int
-    core: int | None
+    core: int
+
+    @property
+    def headed(self) -> bool:
+        return self.core > self.a
+
+    @property
+    def bare(self) -> bool:
+        """Whether the head is all there is of it."""
+        return self.core - self.a == 1
 
 
 class ChinesePhrases:
@@ -81,9 +82,10 @@ class ChinesePhrases:
             r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh" and r["kind"] in ("va", "vs")
         )
         self._acting = frozenset(
-            r["word"] for r in knowledge.tables["triggers"]
-            if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in ("increases", "decreases", "improves", "regulates") and len(r["word"]) > 1
-        )  # fmt: skip
+            r["word"]
+            for r in knowledge.tables["triggers"]
+            if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in _DIRECTED and len(r["word"]) > 1
+        )
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
 
     # -- one word -----------------------------------------------------------------------------------------------------
@@ -108,33 +110,11 @@ class ChinesePhrases:
             return has_hanzi(word.text)
         if word.pos == "anatomy":
             return True
-        if word.pos in (
-            "compound",
-            "protein",
-            "organisms",
-            "microbes",
-            "x",
-            "m",
-            "r",
-            "c",
-            "p",
-            "uj",
-            "ul",
-            "u",
-            "eng",
-            "t",
-            "mq",
-            "w",
-        ):
+        if word.pos in _OUTSIDE:
             return False
         if word.text in self._stops or not has_hanzi(word.text):
             return False
-        return (
-            word.pos in _NOMINAL
-            or word.text in self._state
-            or self.head_of(word) is not None
-            or (word.pos in _MODIFIER and word.text in self._state)
-        )
+        return word.pos in _NOMINAL or word.text in self._state or self.head_of(word) is not None
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
@@ -143,7 +123,7 @@ class ChinesePhrases:
         runs = self._runs(words)
         taken = -1
         for i, run in enumerate(runs):
-            if run.core is None or run.a < taken:
+            if not run.headed or run.a < taken:
                 continue
             a, b = run.a, run.core
             rule = "phrase-head"
@@ -223,24 +203,7 @@ class ChinesePhrases:
             if after is not None and not (
                 after.text in self._vague
                 or after.text in self._and
-                or after.text
-                in (
-                    "的",
-                    "等",
-                    "而",
-                    "并",
-                    "从而",
-                    "后",
-                    "时",
-                    "所",
-                    "免受",
-                    "免于",
-                    "免遭",
-                    "具有",
-                    "有",
-                    "起",
-                    "起到",
-                )
+                or after.text in _AFTER_OBJECT
                 or after.pos in ("x", "w")
             ):
                 continue
@@ -285,8 +248,7 @@ class ChinesePhrases:
             if not self._inside(words[i]):
                 i += 1
                 continue
-            a = i
-            core = None
+            a = core = i
             while i < len(words) and self._inside(words[i]) and (i == a or words[i].start - words[i - 1].end <= 1):
                 if words[i].text in self._verbs and words[i].text not in self._heads:
                     break
@@ -308,11 +270,8 @@ class ChinesePhrases:
 
     def _reach_left(self, words: Sequence[Word], runs: Sequence[_Run], i: int, a: int, rule: str) -> tuple[int, str]:
         """Take in the structure before 的, names that the head absorbs, and modifiers in a list that share the head."""
-        first = self.head_of(words[runs[i].core - 1]) if runs[i].core else None
-        if first is None:
-            return a, rule
         # 胰岛素抵抗, 镁缺乏, TNF-α/NF-κB通路: the head takes the name before it in.
-        last = runs[i].core or a
+        last = runs[i].core
         while last - a > 1 and words[last - 1].text in self._closing:
             last -= 1
         tail = "".join(w.text for w in words[a:last])
@@ -357,7 +316,7 @@ class ChinesePhrases:
     def _listed_left(self, words: Sequence[Word], runs: Sequence[_Run], i: int, a: int, rule: str) -> tuple[int, str]:
         while i and a >= 2 and (words[a - 1].text in self._and or words[a - 1].text == "或") and runs[i - 1].b == a - 1:
             left = runs[i - 1]
-            structures = left.core is None and all(self._structure(w) for w in words[left.a : left.b])
+            structures = not left.headed and all(self._structure(w) for w in words[left.a : left.b])
             states = left.b - left.a == 1 and words[left.a].text in self._state and words[a].text in self._state
             if not (structures or states):
                 break
@@ -368,15 +327,10 @@ class ChinesePhrases:
         """Heads in a list that share the modifier: 线粒体的形态及功能."""
         while i + 1 < len(runs) and b < len(words) and words[b].text in self._and and runs[i + 1].a == b + 1:
             nxt = runs[i + 1]
-            if (
-                nxt.core is None
-                or nxt.core - nxt.a != 1
-                or words[nxt.a].pos == "effect"
-                or words[nxt.a].text not in self._heads
-            ):
+            if not nxt.bare or words[nxt.a].pos == "effect" or words[nxt.a].text not in self._heads:
                 break
             # 学习和记忆: two heads, each by itself.
-            if runs[i].core is not None and runs[i].core - runs[i].a == 1 and words[runs[i].a].text in self._heads:
+            if runs[i].bare and words[runs[i].a].text in self._heads:
                 break
             if words[nxt.a].text in self._triggers and nxt.core < len(words) and self._inside(words[nxt.core]):
                 break
@@ -389,27 +343,7 @@ class ChinesePhrases:
         )
 
     def _trim_left(self, words: Sequence[Word], a: int, b: int) -> int:
-        while a < b and words[a].text in (
-            "的",
-            "样",
-            "性",
-            "化",
-            "能",
-            "相关",
-            "阳性",
-            "体",
-            "内",
-            "外",
-            "正",
-            "总",
-            "种",
-            "体内",
-            "体外",
-            "机体",
-            "动物",
-            "条件",
-            "过程",
-        ):
+        while a < b and words[a].text in _NO_OPENING:
             if words[a].text == "总" and a + 1 < b:
                 break
             a += 1

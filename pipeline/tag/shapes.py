@@ -20,34 +20,11 @@ _CHEMICAL = frozenset(
     "烷烯炔环异正仲叔新伪去脱化代偶亚次聚多单双吡啶喹啉咪唑嘧嘌呤吲哚噻呋喃哌嗪黄豆茶芦橙葛芪参芍丹芩连柏芹樱桃漆藤杷柑橘柠檬柚檗麻芝姜"
     "脂油胆甾萜皂鞣素肽蒽醌芸香桂没食阿魏咖啡绿原熊果齐墩根皮芒果染料木犀槲杨梅山柰"
 )
-_PREFIX = re.compile(
-    r"(?:(?:[A-Za-z0-9\u0370-\u03ff′']+|\([+-]\))(?:[,，][0-9]+)*[-‐–])+$|[DLN]$|[\u0370-\u03ff]$|\d+$"
-)
-_NOMINAL = frozenset(
-    {
-        "n",
-        "nz",
-        "nr",
-        "nrt",
-        "ns",
-        "nt",
-        "nrfg",
-        "g",
-        "j",
-        "b",
-        "i",
-        "l",
-        "vn",
-        "x",
-        "m",
-        "mq",
-        "q",
-        "zg",
-        "ng",
-        "tg",
-        "an",
-    }
-)
+# Parts of speech (ICTCLAS) that a word of a name may have.
+_NOMINAL = frozenset([
+    "n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "x", "m", "mq", "q", "zg", "ng", "tg",
+    "an",
+])  # fmt: skip
 _ASPECT = frozenset(["基因", "蛋白", "蛋白质", "亚基", "亚单位", "配体", "抗原", "抗体"])
 
 
@@ -85,7 +62,11 @@ class HanziEndings:
         )
 
     def find(self, words: Sequence[Word]) -> Iterator[Hit]:
-        """`words` carry `compound`, `protein`, `effect`, `anatomy`, `organisms` as part of speech where a name was matched."""
+        """Names among the words of a sentence.
+
+        Where a name was matched, its type stands as the word's part of speech: `compound`, `protein`, `effect`,
+        `anatomy`, `organisms`.
+        """
         for i, word in enumerate(words):
             if not has_hanzi(word.text) or word.pos in ("effect", "organisms", "microbes"):
                 continue
@@ -176,13 +157,16 @@ class HanziEndings:
 _SYMBOL = re.compile(
     r"(?<![A-Za-z0-9\u0370-\u03ff])"
     r"(?:p-|c-|sh|si|ph?ospho-|t-|n)?"
-    r"[A-Z][A-Za-z]{0,7}(?:-?[A-Z]{1,4})?(?:[- ]?\d{1,4})?(?:[A-Za-zα-ωⅠ-Ⅻ]{0,2}\d{0,2})(?:[-/]\d{1,2})*(?:[-][α-ωA-Zκ]{1,3}\d?)?"
+    r"[A-Z][A-Za-z]{0,7}(?:-?[A-Z]{1,4})?(?:[- ]?\d{1,4})?"
+    r"(?:[A-Za-zα-ωⅠ-Ⅻ]{0,2}\d{0,2})(?:[-/]\d{1,2})*(?:[-][α-ωA-Zκ]{1,3}\d?)?"
     r"(?![A-Za-z0-9\u0370-\u03ff])"
 )
 _CASPASE = re.compile(r"(?<![A-Za-z])(?:cleaved[- ])?[Cc]aspase[-– ]?\d{1,2}(?:[/、]-?\d{1,2})*")
 _GENIC = re.compile(
-    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|抗体|家族|亚基|活性|启动子|转录|激酶|阳性|敲除|沉默|敲低|抑制剂|激动剂|拮抗剂|信使)"
-    r"|^\s*(?:protein|gene|mRNA|expression|phosphorylation|receptor|kinase|activity|promoter|knockdown|siRNA|signaling|signalling|inhibitor|level)"
+    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|抗体|家族|亚基|活性|启动子|转录|激酶|阳性|"
+    r"敲除|沉默|敲低|抑制剂|激动剂|拮抗剂|信使)"
+    r"|^\s*(?:protein|gene|mRNA|expression|phosphorylation|receptor|kinase|activity|promoter|knockdown|siRNA|"
+    r"signaling|signalling|inhibitor|level)"
 )
 
 
@@ -219,7 +203,7 @@ class Symbols:
                 continue
             if name.startswith("p-") and any(c.isupper() for c in name):
                 yield Hit(a, b, "protein", None, "symbol-phospho", _RANK)
-            elif _GENIC.match(text[b : b + 14]) and (digit or upper >= 2):
+            elif _GENIC.match(text[b : b + 14]):
                 yield Hit(a, b, "protein", None, "symbol-context", _RANK)
             elif (before := self._apposed(text, a, known)) is not None:
                 yield Hit(a, b, before, None, "symbol-apposed", _RANK)
@@ -252,20 +236,32 @@ class Symbols:
 
 # What may follow a hanzi name as its number or letter: 血红素氧合酶-1, 蛋白激酶 C, 核因子κB.
 _NUMBER = re.compile(
-    r"[ ]?[-‐–]?[ ]?(?:[A-Z]\d?|[ⅠⅡⅢⅣⅤI]{1,3}|\d{1,2}[A-Za-zα-ω]?|[α-ωκ][A-Z]?\d?)(?![A-Za-z0-9\u0370-\u03ff%])(?!\s*(?:个|种|倍|周|天|月|只|例|项|条|d|h|次|组|型糖|日|年|℃|～|~|-\d))"
+    r"[ ]?[-‐–]?[ ]?(?:[A-Z]\d?|[ⅠⅡⅢⅣⅤI]{1,3}|\d{1,2}[A-Za-zα-ω]?|[α-ωκ][A-Z]?\d?)"
+    r"(?![A-Za-z0-9\u0370-\u03ff%])"
+    # a count or measure, no number of the name
+    r"(?!\s*(?:个|种|倍|周|天|月|只|例|项|条|d|h|次|组|型糖|日|年|℃|～|~|-\d))"
 )
 _MORE_NUMBERS = re.compile(r"(?:/-?\d{1,2}(?![\d%.])|[和、]\d(?![\d.%A-Za-z]))+")
-_AGENT = r"(?:受体|通道|转运体)?(?:拮抗剂|抑制剂|激动剂|激活剂|阻断剂|阻滞剂|清除剂|螯合剂|诱导剂|增敏剂|类似物|衍生物)"
+_AGENT = re.compile(
+    r"(?:受体|通道|转运体)?"
+    r"(?:拮抗剂|抑制剂|激动剂|激活剂|阻断剂|阻滞剂|清除剂|螯合剂|诱导剂|增敏剂|类似物|衍生物)"
+)
 _COMPOUND_TAIL = re.compile(
-    rf"(?:{_AGENT}|盐(?!酸|水|类)|酸盐|剂(?!量)|制剂|化合物|补充剂|类化合物|类物质|混合物|单体|螯合物|络合物|复合物|提取物|注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类)"
+    r"盐(?!酸|水|类)|酸盐|剂(?!量)|制剂|化合物|补充剂|类化合物|类物质|混合物|单体|螯合物|络合物|复合物|提取物|"
+    r"注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类"
 )
 _PROTEIN_TAIL = re.compile(
-    r"(?:[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|通道|家族(?:成员)?|复合物|复合体|超家族))"
+    r"[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|"
+    r"通道|家族(?:成员)?|复合物|复合体|超家族)"
 )
 
 
 _ERGIC = re.compile(
-    r"[ ]?能(?:性)?(?:[\u4e00-\u9fff]{0,6}?(?:神经元|神经传递|神经传导|神经纤维|电流|电位|通路|系统|突触|传递|神经|受体功能|信号)|作用|活性|功能|表型|毒性)(?:后电流|传递|可塑性|功能)?"
+    r"[ ]?能(?:性)?"
+    r"(?:[\u4e00-\u9fff]{0,6}?"
+    r"(?:神经元|神经传递|神经传导|神经纤维|电流|电位|通路|系统|突触|传递|神经|受体功能|信号)"
+    r"|作用|活性|功能|表型|毒性)"
+    r"(?:后电流|传递|可塑性|功能)?"
 )
 
 
@@ -292,7 +288,7 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
             end, rule = match.end(), "grown-number"
         if kind == "protein" and text[end - 1].isdigit() and (match := _MORE_NUMBERS.match(text, end)):
             end, rule = match.end(), "grown-number"
-        if match := re.compile(_AGENT).match(text, end):
+        if match := _AGENT.match(text, end):
             end, kind, rule = match.end(), "compound", "grown-agent"
         elif match := _PROTEIN_TAIL.match(text, end):
             end, kind, rule = match.end(), "protein", "grown-head"
@@ -304,7 +300,10 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
 
 # 蛋白, mRNA and the like beside a name are its aspect.
 _FORM = re.compile(
-    "(?:去)?(?:基因表达|基因的表达|基因转录|基因转录水平|转录激活|突变|转录|翻译|蛋白表达|蛋白合成|mRNA表达|分泌异常|磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|泛素化降解|磷酸化水平)|phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation"
+    "(?:去)?(?:基因表达|基因的表达|基因转录|基因转录水平|转录激活|突变|转录|翻译|蛋白表达|蛋白合成|mRNA表达|分泌异常|"
+    "磷酸化|乙酰化|泛素化|甲基化|糖基化|寡聚化|活化|激活|核转位|转位|入核|剪切|裂解|降解|核易位|表达|"
+    "泛素化降解|磷酸化水平)|"
+    "phosphorylation|acetylation|ubiquitination|nuclear translocation|translocation|cleavage|activation|degradation"
 )
 _OF = re.compile("[ ]?(?:[(（][^()（）\n]{1,50}[)）])?[ ]?(?:的|亚基的?|蛋白的?)?[ ]?")
 _GENERIC = frozenset(["蛋白", "蛋白质", "组蛋白", "proteins", "protein"])
@@ -341,9 +340,9 @@ class EnglishEndings:
     _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9\u0370-\u03ff]*(?:[-'][A-Za-z0-9\u0370-\u03ff]+)*")
     _HEADS = frozenset({
         "receptor", "receptors", "kinase", "kinases", "transporter", "transporters", "channel", "channels", "factor",
-        "protein", "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists", "antagonist",
-        "antagonists", "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride", "sulfate",
-        "acetate", "phosphate", "vitamin",
+        "protein", "proteins", "antibody", "antibodies", "subunit", "inhibitor", "inhibitors", "agonist", "agonists",
+        "antagonist", "antagonists", "acid", "acids", "extract", "extracts", "drug", "drugs", "oxide", "chloride",
+        "sulfate", "acetate", "phosphate", "vitamin",
     })  # fmt: skip
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -403,16 +402,21 @@ class EnglishEndings:
 
 # What stands beside an unknown symbol tells what it is; counted over the whole paper.
 _AS_PROTEIN = re.compile(
-    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|敲除|沉默|敲低|过表达|siRNA|启动子|信号|通路|protein|gene|expression|knockdown|knockout|overexpression|phosphorylation|promoter|deficien|signal+ing|activation|-/-)"
+    r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|敲除|沉默|敲低|过表达|siRNA|启动子|信号|通路|"
+    r"protein|gene|expression|knockdown|knockout|overexpression|phosphorylation|promoter|deficien|signal+ing|"
+    r"activation|-/-)"
 )
 _BEFORE_PROTEIN = re.compile(
-    r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$"
+    r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|"
+    r"silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$"
 )
 _AS_COMPOUND = re.compile(
-    r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|treatment|administration|group|supplementation|injection|-treated|-induced|therapy|exposure|extract)"
+    r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|"
+    r"treatment|administration|group|supplementation|injection|-treated|-induced|therapy|exposure|extract)"
 )
 _BEFORE_COMPOUND = re.compile(
-    r"(?:treated with|treatment (?:of|with)|administration of|injection of|supplementation (?:of|with)|exposed to|exposure to|doses? of|mg/kg|μM|添加|给予|灌胃|注射|口服|饲喂|补充|经|用|给药|服用)\s*$"
+    r"(?:treated with|treatment (?:of|with)|administration of|injection of|supplementation (?:of|with)|"
+    r"exposed to|exposure to|doses? of|mg/kg|μM|添加|给予|灌胃|注射|口服|饲喂|补充|经|用|给药|服用)\s*$"
 )
 _CODE = re.compile(
     r"(?<![A-Za-z0-9\u0370-\u03ff-])[A-Z][A-Za-z]{0,5}[-]?\d{0,6}[A-Za-z]?\d{0,3}(?![A-Za-z0-9\u0370-\u03ff])"
@@ -420,7 +424,10 @@ _CODE = re.compile(
 
 
 def by_company(text: str, known: Sequence[Hit], no_gene: frozenset[str]) -> Iterator[Hit]:
-    """Symbols that no list knows, typed by the company they keep over the whole paper: at least two signs, and none against."""
+    """Symbols that no list knows, typed by the company they keep over the whole paper.
+
+    That takes two signs at least, and fewer than half as many against.
+    """
     covered = bytearray(len(text) + 1)
     for hit in known:
         covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)

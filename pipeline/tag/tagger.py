@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from pipeline.fold import Squeezed, fold, has_hanzi, is_hanzi, lang_of, name_key, squeeze
+from pipeline.fold import Squeezed, fold, has_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
-from pipeline.records import MENTION_TYPES, Gloss, Mention, Paper, Sentence, Word
+from pipeline.records import Gloss, Mention, Paper, Sentence, Word, mention_type
 from pipeline.tag import glosses
 from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
@@ -17,6 +17,7 @@ from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
+_SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
 
@@ -42,12 +43,11 @@ class Tagger:
         self._pathways = tuple(
             r["word"] for r in knowledge.tables["heads"] if r["kind"] == "pathway" and r["lang"] == "zh"
         )
-        self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"])
 
     def tag(
         self, paper: Paper, sentences: Sequence[Sentence]
     ) -> tuple[tuple[Gloss, ...], tuple[Mention, ...], tuple[tuple[Word, ...], ...]]:
-        """-> the paper's definitions, its mentions, and the words of each sentence (mentions are words of their own)."""
+        """The paper's definitions, its mentions, and the words of each sentence (mentions are words of their own)."""
         text, doc = paper.text, paper.document.id
         squeezed = squeeze(text)
         # Words are cut from, and looked up in, folded text: 細胞 is 细胞.
@@ -114,28 +114,28 @@ class Tagger:
         return longest([*found, *longer])
 
     def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
-        """Leave out short names that arise by accident where two words meet (干|预后 in 干预后, 降|低血压 in 降低血压)."""
-        short = [
-            h for h in hits if 2 <= h.length <= 3 and h.kind != "anatomy" and all(map(is_hanzi, plain[h.start : h.end]))
-        ]
+        """Leave out short names that arise by accident where two words meet.
+
+        干|预后 in 干预后, 降|低血压 in 降低血压.
+        """
+        short = [h for h in hits if h.kind != "anatomy" and _SHORT.fullmatch(plain, h.start, h.end)]
         if not short:
             return list(hits)
         short.sort(key=lambda h: h.start)
+        wide = sorted((h for h in hits if h.length > 3), key=lambda h: h.start)
         bad: set[tuple[int, int, str]] = set()
         for sentence in sentences:
             near = begun_in(short, sentence.start, sentence.end)
             if not near:
                 continue
-            long = longest([h for h in hits if h.length > 3 and sentence.start <= h.start < sentence.end])
+            long = longest(begun_in(wide, sentence.start, sentence.end))
             words = self._cut(plain, sentence.start, sentence.end, [(h.start, h.end, h.kind) for h in long])
             starts = {w.start for w in words} | {sentence.end}
             within = {k: w for w in words for k in range(w.start + 1, w.end)}
             for h in near:
                 word = within.get(h.start)
                 crosses = any(k in starts for k in range(h.start + 1, h.end))
-                if word is not None and word.text in self._verbs and h.end <= word.end:
-                    bad.add(h)
-                elif h.length == 2:
+                if h.length == 2:
                     if crosses and not (h.start in starts and h.end in starts):
                         bad.add((h.start, h.end, h.kind))
                 elif word is not None and crosses and word.text in self._verbs and h.end in starts:
@@ -207,7 +207,6 @@ class Tagger:
         self, paper: Paper, found: Sequence[Hit], definitions: Sequence[glosses.Definition]
     ) -> tuple[Mention, ...]:
         text, doc = paper.text, paper.document.id
-        kept = [h for h in found if h.kind in MENTION_TYPES]
         groups: dict[str, str] = {}
         for d in definitions:
             keys = [name_key(text[a:b]) for a, b in d.spans]
@@ -215,24 +214,39 @@ class Tagger:
             groups.update(dict.fromkeys(keys, root))
         drafts = []
         names: dict[tuple[str, str], dict[str, None]] = {}
-        for hit in kept:
+        for hit in found:
+            kind = mention_type(hit.kind)
+            if kind is None:
+                continue
             written = text[hit.start : hit.end]
             identifier, concept = self._ground(hit, written)
             key = name_key(written)
-            bucket = (hit.kind, groups.get(key) or name_key(concept or written))
+            bucket: tuple[str, str] = (kind, groups.get(key) or name_key(concept or written))
             names.setdefault(bucket, {})[written] = None
-            drafts.append((hit, written, identifier, concept, bucket))
+            drafts.append((hit, kind, written, identifier, concept, bucket))
         for d in definitions:
             root = groups[name_key(text[slice(*d.spans[0])])]
             for bucket in [b for b in names if b[1] == root]:
                 names[bucket].update(dict.fromkeys(text[a:b] for a, b in d.spans))
         mentions = []
-        for number, (hit, written, identifier, concept, bucket) in enumerate(drafts, 1):
+        for number, (hit, kind, written, identifier, concept, bucket) in enumerate(drafts, 1):
             place = paper.place(hit.start, hit.end)
             mentions.append(
                 Mention(
-                    f"{doc}:m{number}", doc, hit.start, hit.end, written, hit.kind, identifier, concept,  # type: ignore[arg-type]
-                    tuple(names[bucket]), lang_of(written), place.page, place.boxes, hit.rule, place.box_pages,
+                    id=f"{doc}:m{number}",
+                    doc=doc,
+                    start=hit.start,
+                    end=hit.end,
+                    text=written,
+                    type=kind,
+                    concept_id=identifier,
+                    concept_name=concept,
+                    names=tuple(names[bucket]),
+                    lang=lang_of(written),
+                    page=place.page,
+                    boxes=place.boxes,
+                    rule=hit.rule,
+                    box_pages=place.box_pages,
                 )
-            )  # fmt: skip
+            )
         return tuple(mentions)

@@ -1,7 +1,5 @@
 """Repairs of characters and spaces, each with a near miss."""
 
-# ruff: noqa: RUF001 - look-alike marks of full width are what is tested.
-
 from __future__ import annotations
 
 import pytest

@@ -1,0 +1,144 @@
+"""Names that a paper itself defines: the written forms, the near misses, and what a definition changes in its paper."""
+
+from __future__ import annotations
+
+import pytest
+from harness import Bench, Case, Read, cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.read import read_bytes
+from pipeline.tag.glosses import long_form, short_form
+
+
+def glosses(read: Read) -> list[list[str]]:
+    """The names of each definition."""
+    return [[n.text for n in g.names] for g in read.glosses]
+
+
+def concepts(read: Read, name: str) -> set[tuple[str, str | None]]:
+    """(type, concept id) of the mentions with this text."""
+    return {(m.type, m.concept_id) for m in read.mentions if m.text == name}
+
+
+@pytest.mark.parametrize("case", [c.param() for c in cases("glosses.tsv")])
+def test_definitions(bench: Bench, case: Case) -> None:
+    """The text defines the names that are listed, and no other."""
+    expected = [[n.strip() for n in g.split(" = ")] for g in case["glosses"].split(";") if g.strip()]
+    assert glosses(bench.read(case["text"])) == expected, f"{case['about']}: {case['text']}"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    ["黄芪甲苷(XQA)", "黄芪甲苷（astragaloside A，XQA）", "XQA（黄芪甲苷）", "黄芪甲苷（以下简称XQA）"],
+    ids=range(4),
+)
+def test_the_short_form_stands_for_the_concept(bench: Bench, definition: str) -> None:
+    """After its definition, and before it, the short form is a mention of the concept, with its type and identifier."""
+    read = bench.read(f"XQA可溶于水。{definition}味苦。XQA抑制NF-κB。")
+    (full,) = concepts(read, "黄芪甲苷")
+    assert full[0] == "compound"
+    assert full[1] is not None
+    assert concepts(read, "XQA") == {full}
+    assert sum(m.text == "XQA" for m in read.mentions) == 3
+    assert [(c.subject.text, c.relation, c.object.text) for c in read.claims] == [("XQA", "decreases", "NF-κB")]
+
+
+def test_names_are_shared(bench: Bench) -> None:
+    """Every mention of the concept lists all names that this paper has for it, in both languages."""
+    read = bench.read("黄芪甲苷(astragaloside A, XQA)可溶于水。XQA味苦。")
+    for m in read.mentions:
+        assert {"黄芪甲苷", "astragaloside A", "XQA"} <= set(m.names)
+
+
+def test_a_definition_holds_in_its_paper_only(bench: Bench) -> None:
+    """DHA means one acid in one paper and another in the next; neither leaves a trace in the third."""
+    one, other = "二十二碳六烯酸(DHA)", "脱氢抗坏血酸(DHA)"
+    plain = concepts(bench.read("DHA可溶于水。"), "DHA")
+    first = bench.read(f"{one}可溶于水。DHA味苦。")
+    second = bench.read(f"{other}可溶于水。DHA味苦。")
+    assert concepts(first, "DHA") == concepts(first, "二十二碳六烯酸")
+    assert concepts(second, "DHA") == concepts(second, "脱氢抗坏血酸")
+    assert concepts(first, "DHA") != concepts(second, "DHA")
+    assert concepts(bench.read("DHA可溶于水。"), "DHA") == plain
+
+
+def test_a_definition_beats_the_lexicon(bench: Bench) -> None:
+    """A short form that the lexicon types otherwise has the type that the paper gives it."""
+    assert {t for t, _ in concepts(bench.read("CAT升高。"), "CAT")} == {"protein"}
+    assert {t for t, _ in concepts(bench.read("儿茶素(CAT)味苦。CAT升高。"), "CAT")} == {"compound"}
+
+
+def test_a_short_form_within_a_longer_name(bench: Bench) -> None:
+    """A defined short form is not cut out of a longer name that holds it."""
+    read = bench.read("谷胱甘肽(GSH)味苦。GSH-Px升高，GSH亦升高。")
+    assert [m.text for m in read.mentions] == ["谷胱甘肽", "GSH", "GSH-Px", "GSH"]
+
+
+def test_a_name_that_goes_on_behind_its_bracket(bench: Bench) -> None:
+    """The bracket is part of a name that goes on behind it."""
+    read = bench.read("N-甲基-D-天冬氨酸(N-methyl-D-aspartate，NMDA)受体位于胞膜。")
+    assert read.named == [("protein", "N-甲基-D-天冬氨酸(N-methyl-D-aspartate，NMDA)受体")]
+
+
+def test_a_definition_over_a_line_end(bench: Bench) -> None:
+    """A definition that the typesetter broke over lines is whole once the paper is read."""
+    lines = [
+        "黄芪甲苷是一种从豆科植物的干燥根中提取而得的天然皂苷类成分，黄芪甲苷(astragaloside",
+        "A，XQA)可溶于水，其在多种动物的组织中均有分布，并且可以用多种方法加以测定，而且也",
+        "比较稳定。",
+    ]
+    paper = read_bytes("\n".join(lines).encode(), "made.txt", "made")
+    assert glosses(bench.work(paper)) == [["黄芪甲苷", "astragaloside A", "XQA"]]
+
+
+def test_languages_and_short_forms_are_told(bench: Bench) -> None:
+    """Each name of a definition has its language, and whether it is a short form."""
+    (gloss,) = bench.read("黄芪甲苷(astragaloside A, XQA)可溶于水。").glosses
+    assert [(n.lang, n.abbreviation) for n in gloss.names] == [("zh", False), ("en", False), ("en", True)]
+    assert gloss.type == "compound"
+
+
+SCHWARTZ_HEARST = [
+    ("NGF", "the nerve growth factor", "nerve growth factor"),
+    ("TGF-β1", "of transforming growth factor-β1", "transforming growth factor-β1"),
+    ("HSF", "the heat shock transcription factor", "heat shock transcription factor"),
+    ("SIRT1", "by sirtuin 1", "sirtuin 1"),
+    ("USA", "the nerve growth factor", None),
+    ("NGF", "NGF", None),
+    ("MAP", "map", None),
+]
+
+
+@pytest.mark.parametrize(("short", "before", "long"), SCHWARTZ_HEARST, ids=range(len(SCHWARTZ_HEARST)))
+def test_letters(short: str, before: str, long: str | None) -> None:
+    """The long form begins where the letters of the short form, read from the right, begin."""
+    start = long_form(short, before)
+    assert (None if start is None else before[start:]) == long
+
+
+@given(st.text("NGFab1-β ", max_size=6), st.text("nerve growthfactor1-β ", max_size=30))
+def test_a_long_form_holds_the_letters(short: str, before: str) -> None:
+    """Whatever is found begins at a word, is longer than the short form, and holds its letters in order."""
+    start = long_form(short, before)
+    if start is None:
+        return
+    found = before[start:].lower()
+    assert start == 0 or before[start - 1] == " "
+    assert len(found) > len(short)
+    rest = iter(found)
+    assert all(ch in rest for ch in short.lower() if ch.isalnum())
+
+
+@pytest.mark.parametrize("text", ["NGF", "TNF-α", "α-SMA", "Bcl-2", "HO-1"])
+def test_short_forms(text: str) -> None:
+    """Capitals, Greek letters and digits among letters make a short form."""
+    assert short_form(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "in", "n=10", "P<0.05", "10 mg", "Fig", "II", "nerve growth factor", "图1", "see"]
+)
+def test_no_short_forms(text: str) -> None:
+    """Words, numbers, doses, statistics and pointers are none."""
+    assert not short_form(text)

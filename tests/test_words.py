@@ -1,0 +1,160 @@
+"""The private tokenizer: words tile the text, names stay whole, and nothing leaks to or from the process-wide jieba."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import jieba
+import jieba.posseg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Word
+from pipeline.segment.words import Dictionary, Segmenter
+
+PROSE = "而小檗碱则可抑制NF-κB的活化，用姜黄素钠处理大鼠后，丹参酮ⅡA升高HO-1水平(P<0.05)。"
+
+
+def texts(words: Sequence[Word]) -> list[str]:
+    """What the words read."""
+    return [w.text for w in words]
+
+
+def spans(text: str, *names: str) -> list[tuple[int, int, str]]:
+    """Where these names stand in the text, as `cut` wants them."""
+    return sorted((text.index(n), text.index(n) + len(n), "compound") for n in names)
+
+
+@pytest.fixture(scope="module")
+def own() -> Segmenter:
+    """A tokenizer with no words of ours."""
+    return Segmenter()
+
+
+def test_names_are_words(own: Segmenter) -> None:
+    """What jieba would cut through (小檗|碱则, 姜黄|素钠, NF-κ|B) is one word, with the type it was given."""
+    names = ("小檗碱", "NF-κB", "姜黄素钠", "丹参酮ⅡA", "HO-1")
+    words = own.cut(PROSE, 0, len(PROSE), spans(PROSE, *names))
+    assert [w.text for w in words if w.pos == "compound"] == list(names)
+
+
+def test_a_part_of_the_text(own: Segmenter) -> None:
+    """Words of a part have the offsets of the whole text."""
+    start, end = PROSE.index("用"), PROSE.index("，丹")
+    words = own.cut(PROSE, start, end)
+    assert words[0].start == start
+    assert words[-1].end == end
+    assert all(PROSE[w.start : w.end] == w.text for w in words)
+
+
+def test_nothing_to_cut(own: Segmenter) -> None:
+    """No text, or blanks alone, has no words."""
+    assert own.cut("", 0, 0) == []
+    assert own.cut(" \t ", 0, 3) == []
+
+
+def test_latin_names_stay_whole(own: Segmenter) -> None:
+    """Hyphens and primes between letters do not part a Latin name; brackets and slashes do."""
+    assert texts(own.cut("TNF-α/IL-6 (p38)", 0, 16)) == ["TNF-α", "/", "IL-6", "(", "p38", ")"]
+
+
+def test_modals_are_parted_from_our_verbs() -> None:
+    """可抑制 falls into the modal and the verb where the verb is a word of ours."""
+    segmenter = Segmenter([("抑制", "v")])
+    assert texts(segmenter.cut("其可抑制肿瘤", 0, 6))[:3] == ["其", "可", "抑制"]
+
+
+def test_our_words_stay_ours() -> None:
+    """A word that one tokenizer is given reaches neither another nor the process-wide jieba, and theirs not ours."""
+    text = "给予苏合紫灵草素后好转"
+    word = "苏合紫灵草素"
+    first, second = Segmenter([(word, "nz")]), Segmenter()
+    assert word in texts(first.cut(text, 0, len(text)))
+    assert word not in texts(second.cut(text, 0, len(text)))
+    assert word not in jieba.lcut(text)
+
+
+def test_their_words_stay_theirs() -> None:
+    """A word that somebody adds to the process-wide jieba does not change ours."""
+    text = "给予白芷玄黄灵素后好转"
+    before = texts(Segmenter().cut(text, 0, len(text)))
+    script = (
+        "import jieba\n"
+        "jieba.setLogLevel(60)\n"
+        "jieba.add_word('白芷玄黄灵素')\n"
+        f"assert '白芷玄黄灵素' in jieba.lcut({text!r})\n"
+        "from pipeline.segment.words import Segmenter\n"
+        f"print('|'.join(w.text for w in Segmenter().cut({text!r}, 0, {len(text)})))\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
+    assert out.strip().split("|") == before
+
+
+def test_the_process_wide_jieba_is_not_built() -> None:
+    """Segmenting loads no process-wide dictionary, and says nothing on either stream."""
+    script = (
+        "import jieba\n"
+        "from pipeline.segment.words import Segmenter\n"
+        f"Segmenter([('抑制', 'v')]).cut({PROSE!r}, 0, {len(PROSE)})\n"
+        "assert not jieba.dt.initialized\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+HANZI = st.sampled_from(
+    "的了在是我不小檗碱黄素可抑制表达细胞线粒体功能障碍升高降低显著诱导巨噬和与、，。糖尿病大鼠脏甲乙丙氧化应激葛根"
+)
+MIXED = st.sampled_from(
+    ["NF-κB", "p38", " ", "α", "0.05", "%", "（", "）", "[12]", "#", "_", "＝", "𠮷", "\u3000", "é", "+"]
+)
+TEXT = st.lists(HANZI | MIXED, max_size=40).map("".join)
+
+
+@given(TEXT, st.data())
+def test_words_tile_the_text(own: Segmenter, text: str, data: st.DataObject) -> None:
+    """Words stand in order and apart, hold their own text, leave out nothing but blanks, and respect what is fixed."""
+    edges = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    fixed = [(a, b, "effect") for a, b in zip(edges[::2], edges[1::2], strict=False) if text[a:b].strip()]
+    words = own.cut(text, 0, len(text), fixed)
+    at = 0
+    for w in words:
+        assert text[at : w.start].strip() == ""
+        assert text[w.start : w.end] == w.text != ""
+        at = w.end
+    assert text[at:].strip() == ""
+    assert [(w.start, w.end) for w in words if w.pos == "effect"] == [(a, b) for a, b, _ in fixed]
+    edges_of_words = {w.start for w in words} | {w.end for w in words}
+    assert all(a in edges_of_words and b in edges_of_words for a, b, _ in fixed)
+
+
+# -- the same as jieba.posseg -------------------------------------------------------------------------------------
+
+OURS = [("抑制", "v"), ("表达", "v"), ("可抑制", "v"), ("氧化应激", "v"), ("巨噬", "v")]
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[Dictionary, jieba.posseg.POSTokenizer]:
+    """Our reading of jieba's tables, and jieba's own, with the same words added."""
+    theirs = jieba.Tokenizer()
+    theirs.initialize()
+    for word, tag in OURS:
+        theirs.add_word(word, tag=tag)
+    return Dictionary(OURS), jieba.posseg.POSTokenizer(theirs)
+
+
+@settings(deadline=None)
+@given(
+    text=st.lists(HANZI | st.sampled_from(["，", "。", "蒽", "醌", "苷", "钠盐", "杞", "芪", "莪"]), max_size=30).map(
+        "".join
+    )
+)
+def test_cuts_as_jieba_does(pair: tuple[Dictionary, jieba.posseg.POSTokenizer], text: str) -> None:
+    """Words and tags are those of `jieba.posseg` with a tokenizer of its own."""
+    ours, theirs = pair
+    assert list(ours.cut(text)) == [(w.word, w.flag) for w in theirs.cut(text)]
