@@ -46,7 +46,7 @@ class Measured:
 
 
 def spend(command: Sequence[str]) -> tuple[float, float, str]:
-    """Run a command to its end: seconds, peak MiB, standard output. Raises SystemExit with its last words if it fails."""
+    """Run a command to its end: seconds, peak MiB, standard output. Raises SystemExit if it fails."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         start = perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err, text=True)

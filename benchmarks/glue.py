@@ -20,19 +20,19 @@ from typing import Any
 
 LEXICON = Path(__file__).parent.parent / "pipeline" / "lexicon"
 TYPES = {"compounds": "compound", "proteins": "protein", "effects": "effect"}
-TRIGGERS = {
-    "increases": "促进 提高 增加 增强 升高 上调 激活 诱导 刺激 increase increases increased promotes activates induces".split(),
-    "decreases": "抑制 降低 减少 下调 减轻 阻断 阻止 清除 decrease decreases decreased inhibits reduces suppresses".split(),
-    "improves": "改善 缓解 保护 恢复 improves improved alleviates protects".split(),
-    "treats": "治疗 treats".split(),
-    "regulates": "调节 调控 影响 regulates affects".split(),
-}
-RELATION = {word: relation for relation, words in TRIGGERS.items() for word in words}
+TRIGGERS = """
+increases: 促进 提高 增加 增强 升高 上调 激活 诱导 刺激 increase increases increased promotes activates induces
+decreases: 抑制 降低 减少 下调 减轻 阻断 阻止 清除 decrease decreases decreased inhibits reduces suppresses
+improves: 改善 缓解 保护 恢复 improves improved alleviates protects
+treats: 治疗 treats
+regulates: 调节 调控 影响 regulates affects
+"""
+RELATION = {word: line.partition(":")[0] for line in TRIGGERS.split("\n") for word in line.partition(":")[2].split()}
 SENTENCE_END = re.compile(r"[。！？；]|\.\s")
 
 
 def names(folder: Path = LEXICON, most: int = 2000) -> Iterator[tuple[str, str]]:
-    """(type, name) of `most` rows of the lexicon, evenly from all its tables: the Chinese and the English name of each."""
+    """(type, name) of `most` rows of the lexicon, evenly from all tables: the Chinese and English name of each."""
     rows = []
     for path in sorted(folder.glob("*.tsv")):
         kind = TYPES.get(path.name.split("-")[0])

@@ -33,9 +33,6 @@ def test_company_over_the_whole_paper(bare: Bench) -> None:
     assert [m.type for m in found] == ["compound"] * 3
 
 
-def test_company_that_is_of_two_minds(bare: Bench) -> None:
-    """A code that is spoken of as a substance here and as a gene there is neither."""
-    paper = (
-        "Rats were treated with ZQ118. ZQ118 administration was repeated. ZQ118 gene and ZQ118 promoter were cloned."
-    )
-    assert {m.type for m in bare.read(paper).mentions if m.text == "ZQ118"} <= {"protein"}
+def test_too_little_company(bare: Bench) -> None:
+    """One sign is too little to make an unknown code a name."""
+    assert bare.read("ZQ118 was safe. Rats were treated with ZQ118 for a week.").named == []

@@ -555,7 +555,7 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             # 提高肉羊的…: 的 behind an animal or organ, which is no piece. 诱导的 keeps its own.
             if last is None or last.kind in _NO_OWNER:
                 continue
-            if last.kind in VERBAL and piece.start - last.end > 1:
+            if last.kind in VERBAL and piece.start > last.end:
                 continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE")), None)
@@ -569,7 +569,10 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             place = False
         elif piece.kind == "ZAI":
             place = True
-        elif piece.kind == "LOC" and not place:
+        elif piece.kind == "LOC" and (
+            not place or (out and out[-1].kind in (*VERBAL, "TREAT") and i + 1 < len(pieces) and pieces[i + 1].kind == "NP")
+        ):
+            # 提高初乳中B的含量: where the object is, not where the clause is.
             continue
         out.append(piece)
     return out

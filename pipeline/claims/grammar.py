@@ -58,13 +58,14 @@ class Rule:
     relation: Relation | None
     words: frozenset[str]
     objects: frozenset[str]
-    invert: bool
     collapse: bool
     net: bool
     """whether the change that is its inner word says the direction of a relation that the rule names"""
     head: str
     """for a rule that collapses: the role that stands for the whole phrase"""
     unless: frozenset[str]
+    adjacent: bool
+    """whether the subject has to stand right before the trigger, without so much as an aspect between"""
     subjects: frozenset[str]
     """the types that the subject may have; empty for any"""
     fires: tuple[str, ...]
@@ -115,7 +116,7 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
                 relation=relation,
                 words=frozenset(raw.get("words", [])),
                 objects=frozenset(raw.get("objects", [])),
-                invert=raw.get("invert", False),
+                adjacent=raw.get("adjacent", False),
                 collapse=raw.get("collapse", False),
                 net=raw.get("net", False),
                 head=raw.get("head", "object"),
@@ -136,7 +137,7 @@ def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match |
     for rule in rules:
         if codes[at] not in rule.trigger or (rule.words and piece.text not in rule.words) or piece.text in rule.unless:
             continue
-        if rule.relation is None and not any(sense in piece.senses for sense in rule.sense):
+        if rule.relation is None and piece.senses.keys().isdisjoint(rule.sense):
             continue
         right = rule.right.match(after)
         if right is None:

@@ -211,10 +211,11 @@ class Claims:
         marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
         pieces = [p for p in pieces if p not in marks]
         reading = Reading(pieces, marks)
+        plain = fold(sentence.text)
         framed = [
             (sentence.start + m.start(), sentence.start + m.end())
             for frame in self._framing
-            for m in frame.finditer(fold(sentence.text))
+            for m in frame.finditer(plain)
         ]
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
@@ -224,6 +225,8 @@ class Claims:
                 continue
             found = match(grammar.collapsing, codes, i, piece)
             if found is None or not {i, *found.roles.values()} <= alive:
+                continue
+            if found.rule.adjacent and piece.start - pieces[found.roles["subject"]].end > 1:
                 continue
             if found.rule.subjects and pieces[found.roles["subject"]].members[-1].type not in found.rule.subjects:
                 continue
@@ -500,7 +503,7 @@ class Claims:
         if pieces[at].sign:
             sign, always = pieces[at].sign, always or pieces[at].sign < 0
             relation = piece.senses.get("vm", relation)
-        if rule.invert or (who is not None and pieces[who].sign < 0):
+        if who is not None and pieces[who].sign < 0:
             relation = REVERSED.get(relation, relation)
         pairs = list(product(subjects, objects))
         if piece.respective and len(subjects) == len(objects) > 1:

@@ -6,6 +6,7 @@ run in the order of `CASES` on each piece from left to right, so that a case see
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -156,6 +157,29 @@ def _adverbial(piece: Piece, by: Beside) -> None:
             piece.kind = SKIP
 
 
+def _response(piece: Piece, by: Beside) -> None:
+    """提高奶牛对B的消化率: what a verb's object is directed at, with no verb of its own behind it."""
+    if piece.kind != "DUI" or by.near is None or by.near.kind != "NP":
+        return
+    solid = next((p for p in reversed(by.clause) if p.kind not in ("WORD", "ORG", SKIP)), None)
+    verb = any(p.kind in (*VERBAL, "NOUN", "YOU", "LIGHT") for p in by.rest)
+    names = [p for p in by.rest if p.kind == "NP"]
+    measured = len(names) > 1 and names[-1].members[0].type == "effect"
+    if solid is not None and solid.kind in ("V", "AMBI") and measured and not verb:
+        piece.kind = SKIP
+
+
+def _listed_aspect(piece: Piece, by: Beside) -> None:
+    """抑制A的激活及B的生成: an aspect in a list of what the verb before acts on."""
+    if piece.text not in _ASPECTUAL or piece.kind not in VERBAL or by.prv is None or by.prv.kind != "DE":
+        return
+    joined = by.nxt is not None and by.nxt.kind in ("AND", "YU") and by.near is not None and by.near.kind in ("AND", "YU")
+    acting = any(p.kind in ("V", "AMBI", "CAUSV") for p in by.clause)
+    after = [p for p in by.rest if p.kind not in ("WORD", "ORG", SKIP)]
+    if joined and acting and len(after) > 1 and after[1].kind == "NP":
+        piece.kind, piece.senses = "WORD", {}
+
+
 def _effective(piece: Piece, by: Beside) -> None:
     """对B有效: works against it; 有效降低B: an adverb."""
     if piece.text == "有效" and not (by.nxt is None or by.nxt.kind in _ENDS):
@@ -201,7 +225,7 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
     _manner,
     _way,
     _adverbial,
-    _dangling_relative,
+    _dangling_relative, _response, _listed_aspect,
     _effective,
     _respective,
     _causer,
@@ -214,11 +238,12 @@ def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads
     for i, piece in enumerate(pieces):
         if piece.kind == SKIP:
             continue
-        first = max((k for k in starts if k < i), default=-1) + 1
-        last = next((k for k in starts if k > i), len(pieces))
+        before, after = bisect_left(starts, i), bisect_right(starts, i)
+        first = starts[before - 1] + 1 if before else 0
+        last = starts[after] if after < len(starts) else len(pieces)
         clause, rest = pieces[first:i], pieces[i + 1 : last]
-        prv = next((p for p in reversed(pieces[:i]) if p.kind != SKIP), None)
-        nxt = next((p for p in pieces[i + 1 :] if p.kind != SKIP), None)
+        prv = next((pieces[k] for k in range(i - 1, -1, -1) if pieces[k].kind != SKIP), None)
+        nxt = next((pieces[k] for k in range(i + 1, len(pieces)) if pieces[k].kind != SKIP), None)
         near = next((p for p in pieces[i + 1 : i + 6] if p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
         by = Beside(prv, nxt, near, kinds.get(piece.text, ()), nxt is not None and nxt.text in noun_heads, clause, rest)
         for case in CASES:

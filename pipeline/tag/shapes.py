@@ -265,6 +265,23 @@ _ERGIC = re.compile(
 )
 
 
+_RATIO = re.compile(r"[/／∶:](?=[A-Za-z])")
+_RATIO_TAIL = re.compile(r"\s*(?:的)?\s*(?:比值|比例|比率|之比|ratio)")
+
+
+def ratios(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Bcl-2/Bax比值: two names with a slash between and a ratio behind are one measure."""
+    starts = {h.start: h for h in hits}
+    made = []
+    for hit in hits:
+        slash = _RATIO.match(text, hit.end)
+        other = starts.get(slash.end()) if slash else None
+        tail = _RATIO_TAIL.match(text, other.end) if other else None
+        if tail:
+            made.append(Hit(hit.start, tail.end(), "effect", None, "ratio", 1))
+    return longest([*hits, *made]) if made else list(hits)
+
+
 def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Names that go on behind what a list knows of them: a number or letter, 受体, 抑制剂, 盐, 家族."""
     grown: list[Hit] = []

@@ -14,7 +14,7 @@ from pipeline.tag import glosses
 from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, ratios
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
@@ -55,6 +55,7 @@ class Tagger:
         found = self._names(text, plain, squeezed, sentences)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
+        found = ratios(text, found)
         found = longest([*found, *by_company(text, found, self._no_gene)])
         effects = self._phrases(text, plain, sentences, found)
         found = longest([*found, *effects])

@@ -1,0 +1,208 @@
+"""What holds of every paper, whatever stands in it: spans give their text back, ids resolve, the same in, the same out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import pairwise
+
+import pytest
+from harness import Bench, Read, paper_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import MENTION_TYPES, RELATIONS
+
+# Building the rooms falls on the first example.
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+NAMES = [
+    "姜黄素", "黄芪甲苷", "二甲双胍", "NF-κB", "TNF-α", "IL - 1β", "ＩＬ－６", "丹参酮ⅡA", "千金藤碱", "caspase-3/9", "p-Akt",  # noqa: RUF001
+    "Ca2+", "CURCUMIN", "curcumin", "nerve growth factor", "γ-氨基丁酸(GABA)", "N-甲基-D-天冬氨酸(NMDA)受体", "薑黃素", "XQ7",
+    "氧化应激", "线粒体的形态及功能", "骨、血管和神经的再生", "PI3K/Akt信号通路", "肝脏损伤", "oxidative stress", "大鼠", "mice",
+]  # fmt: skip
+BRACKETS = [
+    "(astragaloside A, XQA)", "（简称XQB）", "(图1)", "(P<0.05)", "(n=10)", "[12]", "[3-5, 7]", "(", "）", "((", "[", "“", "”", "(以下简称“", "（（甲）乙）",
+]  # fmt: skip
+ODD = ["\u200b", "\ufeff", "\ue000", "𠮷", "é", "e\u0301", "\u3000", "\t", "ﬁ", "㎎", "⼈", "犜犺犲", "\x0b", "\x85", "\u2028", "😀", "\\", "{", "|", "%s", "İ", "ß", "\x00"]  # fmt: skip
+TEMPLATES = [
+    "{0}抑制{1}的表达，从而减轻{2}。",
+    "{0}、{1}和{2}均可上调{3}。",
+    "{0}通过激活{1}改善{2}{4}，但不影响{3}。",
+    "给予{0}后，{1}水平降低{4}；{2}可能升高。",
+    "它还能缓解由{0}诱导的{1}。",
+    "{1}被{0}{4}抑制，其机制与{2}有关。",
+    "敲除{0}后{1}下降，是否影响{2}尚不清楚。",
+    "{0} inhibits {1} and {2}{4}, thereby reducing {3}. ",
+    "It may increase {1}, which was associated with {2}. ",
+    "{1} was inhibited by {0}{4} in {2}-treated rats.",
+    "{0}{1}{4}{2}{3}",
+    "{4}",
+]
+ATOM = st.one_of(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(ODD))
+SENTENCE = st.builds(
+    lambda template, atoms, bracket, odd: template.format(*atoms, bracket) + odd,
+    st.sampled_from(TEMPLATES),
+    st.lists(ATOM, min_size=4, max_size=4),
+    st.sampled_from(["", *BRACKETS]),
+    st.sampled_from(["", "", "", "\n", *ODD]),
+)
+PROSE = st.lists(SENTENCE, max_size=6).map("".join)
+
+
+def check(read: Read) -> None:
+    """What holds of every paper."""
+    text = read.paper.text
+    for m in read.mentions:
+        assert text[m.start : m.end] == m.text != ""
+        assert m.text == m.text.strip()
+        assert "\n" not in m.text
+        assert m.type in MENTION_TYPES
+        assert m.text in m.names
+        assert m.rule
+    assert all(a.end <= b.start for a, b in pairwise(read.mentions))
+    ids = {m.id: m for m in read.mentions}
+    assert len(ids) == len(read.mentions)
+    for g in read.glosses:
+        assert 0 <= g.start < g.end <= len(text)
+        assert len(g.names) >= 2
+        assert all(n.text in text[g.start : g.end] for n in g.names)
+        assert g.type is None or g.type in MENTION_TYPES
+    for s, words in zip(read.sentences, read.words, strict=True):
+        assert text[s.start : s.end] == s.text
+        at = s.start
+        for w in words:
+            assert text[at : w.start].strip() == ""
+            assert s.start <= w.start < w.end <= s.end
+            assert len(w.text) == w.end - w.start
+            at = w.end
+        assert text[at : s.end].strip() == ""
+    edges = {k for words in read.words for w in words for k in (w.start, w.end)}
+    assert all(m.start in edges and m.end in edges for m in read.mentions)
+    spans = {(s.start, s.end): s for s in read.sentences}
+    assert len({c.id for c in read.claims}) == len(read.claims)
+    for c in read.claims:
+        subject, target = ids[c.subject.mention], ids[c.object.mention]
+        assert (c.subject.text, c.subject.type) == (subject.text, subject.type)
+        assert (c.object.text, c.object.type) == (target.text, target.type)
+        assert c.relation in RELATIONS
+        assert c.certainty in ("asserted", "hedged")
+        sentence = spans[c.evidence.start, c.evidence.end]
+        assert not sentence.heading
+        assert text[c.evidence.start : c.evidence.end] == c.evidence.text
+        assert text[c.trigger.start : c.trigger.end] == c.trigger.text != ""
+        assert c.evidence.start <= c.trigger.start < c.trigger.end <= c.evidence.end
+        assert c.evidence.start <= target.start < target.end <= c.evidence.end
+        within = c.evidence.start <= subject.start < c.evidence.end
+        assert within or c.subject.implicit
+        assert subject.start < c.evidence.end
+        assert subject.id != target.id
+        assert set(c.via) <= ids.keys()
+        assert all(c.evidence.start <= ids[v].start < c.evidence.end for v in c.via)
+        assert all(model in c.evidence.text for model in c.model)
+        assert c.rule
+    keys = [(c.evidence.start, c.subject.mention, c.relation, c.object.mention, c.negated) for c in read.claims]
+    assert len(set(keys)) == len(keys)
+    order = [c.evidence.start for c in read.claims]
+    assert order == sorted(order)
+
+
+@SETTINGS
+@given(PROSE)
+def test_records_are_sound(bench: Bench, text: str) -> None:
+    """Spans give their text back, mentions are sorted and apart, ids resolve, words tile the sentences."""
+    check(bench.read(text))
+
+
+@SETTINGS
+@given(PROSE)
+def test_the_same_in_the_same_out(bench: Bench, text: str) -> None:
+    """A paper read again, after another one, gives the same records."""
+    first = bench.read(text)
+    bench.read("二十二碳六烯酸(XQA)抑制IL-6。XQ7(XQB)亦然。")
+    assert asdict(bench.read(text)) == asdict(first)
+
+
+@SETTINGS
+@given(st.lists(SENTENCE.filter(lambda s: s.strip()), max_size=4))
+def test_headings_make_no_claims(bench: Bench, lines: list[str]) -> None:
+    """Whatever a heading says, it holds mentions but makes no claim."""
+    lines = [" ".join(line.split()) for line in lines]
+    read = bench.read("\n".join(lines), headings=lines)
+    check(read)
+    assert read.claims == ()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\n\n \n", "\u3000", "\ufeff"], ids=range(6))
+def test_no_text(bench: Bench, text: str) -> None:
+    """A paper with nothing in it has no records."""
+    read = bench.read(text)
+    assert (read.mentions, read.claims, read.glosses) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "。，、；：？！",
+        "……——",
+        "().,;:[]{}",
+        "((((((",
+        "））））））",
+        "[12][13-15]",
+        "\x00\x01",
+        "“”‘’",
+        "-" * 200,
+        "1.2.3.4",
+        "％％％",
+    ],
+    ids=range(11),
+)
+def test_only_punctuation(bench: Bench, text: str) -> None:
+    """Marks and numbers alone name nothing."""
+    read = bench.read(text)
+    check(read)
+    assert (read.mentions, read.claims, read.glosses) == ((), (), ())
+
+
+def repeated(parts: Iterable[str], size: int) -> str:
+    """The parts over and over, up to that many characters."""
+    once = "".join(parts)
+    return (once * (size // len(once) + 1))[:size]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["姜黄素可抑制大鼠肝脏中NF-κB的表达，"],
+        ["姜黄素、"],
+        ["Curcumin inhibits NF-κB, which activates TNF-α, "],
+        ["（姜黄素("],
+        ["线粒体的"],
+        ["的"],
+        ["A"],
+        ["A-"],
+        ["XQ7/"],
+        [" "],
+        ["(curcumin, "],
+        ["一氧化氮合"],
+    ],
+    ids=range(12),
+)
+def test_a_very_long_line_is_read(bench: Bench, parts: list[str]) -> None:
+    """A line of 100,000 characters without an end of sentence goes through; no step takes the square of its length."""
+    check(bench.read(repeated(parts, 100_000)))
+
+
+def test_one_line_or_many(bench: Bench) -> None:
+    """Sentences make the same claims, subjects named, whether they stand in one paragraph or in two."""
+    first, second = "姜黄素抑制NF-κB。", "槲皮素激活SIRT1。"
+    one, two = bench.read(first + second), bench.read(first + "\n" + second)
+    claims = [[(c.subject.text, c.relation, c.object.text) for c in r.claims] for r in (one, two)]
+    assert claims[0] == claims[1] == [("姜黄素", "decreases", "NF-κB"), ("槲皮素", "increases", "SIRT1")]
+
+
+def test_ids_are_the_papers_own(bench: Bench) -> None:
+    """Ids begin with the paper's id, so that runs of many papers can be joined."""
+    read = bench.work(paper_of("姜黄素抑制NF-κB。", doc="甲 1"))
+    assert read.claims
+    assert all(r.id.startswith("甲 1:") and r.doc == "甲 1" for r in (*read.mentions, *read.claims))
