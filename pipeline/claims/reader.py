@@ -481,7 +481,7 @@ class Claims:
             return []
         # 防止…减少, 抑制…的上调: what is undone says the direction.
         sign = None
-        always = piece.kind == "CAUSV"
+        always = piece.kind == "CAUSV" or rule.name == "zh-dose"
         if "inner" in found.roles:
             nominal = pieces[found.roles["inner"]].senses
             sign = (

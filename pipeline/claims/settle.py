@@ -83,6 +83,33 @@ def _taken_away(piece: Piece, by: Beside) -> None:
         piece.kind = "LACK"
 
 
+def _acted_on_first(piece: Piece, by: Beside) -> None:
+    """激活5-HT3R可增加Ca2+, 抑制脂氧合酶又会降低B: what a clause acts on before its modal verb is its subject."""
+    if piece.kind not in ("V", "AMBI") or by.near is None or by.near.kind != "NP" or any(p.kind != SKIP for p in by.clause):
+        return
+    after = [p for p in by.rest if p.start >= by.near.end]
+    verb = next((p for p in after if p.kind in VERBAL), None)
+    modal = next((p for p in after if p.text in _MODAL), None)
+    if verb is None or modal is None or modal.start > verb.start or any(p.kind == "NP" for p in after if p.start < verb.start):
+        return
+    relation = piece.senses.get("va", "")
+    piece.kind = "LACK" if relation == "decreases" else SKIP if relation in ("increases", "regulates") else piece.kind
+
+
+def _negates_ahead(piece: Piece, by: Beside) -> None:
+    """不显著影响B: a negation before its verb, not behind it."""
+    if piece.kind == "ANEG" and by.nxt is not None and by.nxt.kind in VERBAL:
+        piece.kind = "NEG"
+
+
+def _related(piece: Piece, by: Beside) -> None:
+    """X相关Y: Y is meant."""
+    if piece.kind == "SYM" and piece.text in ("相关", "有关") and by.prv is not None and by.prv.kind == "NP":
+        paired = any(p.kind == "YU" for p in by.clause)
+        if by.prv.end == piece.start and not paired and by.near is not None and by.near.kind == "NP":
+            piece.kind, piece.senses = "WORD", {}
+
+
 def _has(piece: Piece, by: Beside) -> None:
     """产生有益影响, 产生保护作用: has. 研究显示，…: tells."""
     if piece.kind in ("V", "AMBI") and "you" in by.kinds and by.near is not None:
@@ -219,13 +246,18 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
     _part_of_noun,
     _given,
     _taken_away,
+    _acted_on_first,
+    _negates_ahead,
+    _related,
     _has,
     _nominal,
     _aspect,
     _manner,
     _way,
     _adverbial,
-    _dangling_relative, _response, _listed_aspect,
+    _dangling_relative,
+    _response,
+    _listed_aspect,
     _effective,
     _respective,
     _causer,

@@ -33,7 +33,8 @@ def _cuts(text: str) -> Iterator[int]:
             if _NO_END.search(before) or (before[-1:].isdigit() and after.isdigit()):
                 continue
             # `p38.The` is an end where a space was lost; `U.S.A` and `v1.A` are not.
-            if after.isalpha() and not (before[-1:].isalpha() and before[-2:-1].isalpha() and after.isupper()):
+            closed = before[-1:] in ")]）］" and after.isupper()
+            if after.isalpha() and not closed and not (before[-1:].isalpha() and before[-2:-1].isalpha() and after.isupper()):
                 continue
             rest = text[end:].lstrip()
             if rest[:1].islower():

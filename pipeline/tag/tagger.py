@@ -91,7 +91,7 @@ class Tagger:
             shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
         # 李俊平等[3]: a person, not a drug.
         shaped = [h for h in shaped if not (h.length <= 3 and _AUTHOR.match(text, h.end))]
-        return drop_aspects(text, grow(text, longest([*hits, *shaped])))
+        return drop_aspects(plain, grow(plain, longest([*hits, *shaped])))
 
     def _own(self, text: str, squeezed: Squeezed, definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """Hits of the names that the paper itself defines: they go before the lexicon's."""
