@@ -7,13 +7,12 @@ import sys
 from collections.abc import Sequence
 
 import jieba
-import jieba.posseg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Word
-from pipeline.segment.words import Dictionary, Segmenter
+from pipeline.segment.words import Segmenter
 
 PROSE = "而小檗碱则可抑制NF-κB的活化，用姜黄素钠处理大鼠后，丹参酮ⅡA升高HO-1水平(P<0.05)。"
 
@@ -131,30 +130,3 @@ def test_words_tile_the_text(own: Segmenter, text: str, data: st.DataObject) -> 
     assert [(w.start, w.end) for w in words if w.pos == "effect"] == [(a, b) for a, b, _ in fixed]
     edges_of_words = {w.start for w in words} | {w.end for w in words}
     assert all(a in edges_of_words and b in edges_of_words for a, b, _ in fixed)
-
-
-# -- the same as jieba.posseg -------------------------------------------------------------------------------------
-
-OURS = [("抑制", "v"), ("表达", "v"), ("可抑制", "v"), ("氧化应激", "v"), ("巨噬", "v")]
-
-
-@pytest.fixture(scope="module")
-def pair() -> tuple[Dictionary, jieba.posseg.POSTokenizer]:
-    """Our reading of jieba's tables, and jieba's own, with the same words added."""
-    theirs = jieba.Tokenizer()
-    theirs.initialize()
-    for word, tag in OURS:
-        theirs.add_word(word, tag=tag)
-    return Dictionary(OURS), jieba.posseg.POSTokenizer(theirs)
-
-
-@settings(deadline=None)
-@given(
-    text=st.lists(HANZI | st.sampled_from(["，", "。", "蒽", "醌", "苷", "钠盐", "杞", "芪", "莪"]), max_size=30).map(
-        "".join
-    )
-)
-def test_cuts_as_jieba_does(pair: tuple[Dictionary, jieba.posseg.POSTokenizer], text: str) -> None:
-    """Words and tags are those of `jieba.posseg` with a tokenizer of its own."""
-    ours, theirs = pair
-    assert list(ours.cut(text)) == [(w.word, w.flag) for w in theirs.cut(text)]

@@ -570,7 +570,8 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
         elif piece.kind == "ZAI":
             place = True
         elif piece.kind == "LOC" and (
-            not place or (out and out[-1].kind in (*VERBAL, "TREAT") and i + 1 < len(pieces) and pieces[i + 1].kind == "NP")
+            not place
+            or (out and out[-1].kind in (*VERBAL, "TREAT") and i + 1 < len(pieces) and pieces[i + 1].kind == "NP")
         ):
             # 提高初乳中B的含量: where the object is, not where the clause is.
             continue

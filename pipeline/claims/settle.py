@@ -85,12 +85,22 @@ def _taken_away(piece: Piece, by: Beside) -> None:
 
 def _acted_on_first(piece: Piece, by: Beside) -> None:
     """激活5-HT3R可增加Ca2+, 抑制脂氧合酶又会降低B: what a clause acts on before its modal verb is its subject."""
-    if piece.kind not in ("V", "AMBI") or by.near is None or by.near.kind != "NP" or any(p.kind != SKIP for p in by.clause):
+    if (
+        piece.kind not in ("V", "AMBI")
+        or by.near is None
+        or by.near.kind != "NP"
+        or any(p.kind != SKIP for p in by.clause)
+    ):
         return
     after = [p for p in by.rest if p.start >= by.near.end]
     verb = next((p for p in after if p.kind in VERBAL), None)
     modal = next((p for p in after if p.text in _MODAL), None)
-    if verb is None or modal is None or modal.start > verb.start or any(p.kind == "NP" for p in after if p.start < verb.start):
+    if (
+        verb is None
+        or modal is None
+        or modal.start > verb.start
+        or any(p.kind == "NP" for p in after if p.start < verb.start)
+    ):
         return
     relation = piece.senses.get("va", "")
     piece.kind = "LACK" if relation == "decreases" else SKIP if relation in ("increases", "regulates") else piece.kind
@@ -200,7 +210,9 @@ def _listed_aspect(piece: Piece, by: Beside) -> None:
     """抑制A的激活及B的生成: an aspect in a list of what the verb before acts on."""
     if piece.text not in _ASPECTUAL or piece.kind not in VERBAL or by.prv is None or by.prv.kind != "DE":
         return
-    joined = by.nxt is not None and by.nxt.kind in ("AND", "YU") and by.near is not None and by.near.kind in ("AND", "YU")
+    joined = (
+        by.nxt is not None and by.nxt.kind in ("AND", "YU") and by.near is not None and by.near.kind in ("AND", "YU")
+    )
     acting = any(p.kind in ("V", "AMBI", "CAUSV") for p in by.clause)
     after = [p for p in by.rest if p.kind not in ("WORD", "ORG", SKIP)]
     if joined and acting and len(after) > 1 and after[1].kind == "NP":

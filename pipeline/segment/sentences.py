@@ -34,7 +34,11 @@ def _cuts(text: str) -> Iterator[int]:
                 continue
             # `p38.The` is an end where a space was lost; `U.S.A` and `v1.A` are not.
             closed = before[-1:] in ")]）］" and after.isupper()
-            if after.isalpha() and not closed and not (before[-1:].isalpha() and before[-2:-1].isalpha() and after.isupper()):
+            if (
+                after.isalpha()
+                and not closed
+                and not (before[-1:].isalpha() and before[-2:-1].isalpha() and after.isupper())
+            ):
                 continue
             rest = text[end:].lstrip()
             if rest[:1].islower():
