@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 from harness import Bench
+from hypothesis import settings
 
 from pipeline.claims import Claims
 from pipeline.knowledge import WORD_TABLES, Knowledge, load
 from pipeline.segment.words import Segmenter
+
+# The first example pays for what is built when first asked for, and machines are shared: no test is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pdfplumber
 import pytest
 from harness import SHARED, Bench, Read
+from pdfplumber.pdf import PDF
 
 from pipeline.read import read
-from pipeline.records import Mention
+from pipeline.records import Evidence, Mention
 
 PAPER = SHARED / "papers" / "l-tams.pdf"
 SAMPLE = 200
@@ -33,11 +34,11 @@ def letters(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def cropped(pdf: pdfplumber.PDF, m: Mention) -> str:
+def cropped(pdf: PDF, m: Mention) -> str:
     """The characters whose middles stand in a mention's boxes."""
     assert m.boxes
     assert m.box_pages
-    found = []
+    found: list[str] = []
     for (x0, top, x1, bottom), number in zip(m.boxes, m.box_pages, strict=True):
         page = pdf.pages[number - 1]
         inside = [
@@ -73,7 +74,8 @@ def test_boxes_lie_on_their_pages(paper: Read) -> None:
     """Every record has a page and boxes, each with room in it and within the page; a line of text has one box."""
     with pdfplumber.open(PAPER) as pdf:
         sizes = [(p.width, p.height) for p in pdf.pages]
-    for r in (*paper.mentions, *(c.evidence for c in paper.claims)):
+    records: list[Mention | Evidence] = [*paper.mentions, *(c.evidence for c in paper.claims)]
+    for r in records:
         assert r.page is not None
         assert r.boxes
         assert r.box_pages

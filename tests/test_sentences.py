@@ -112,3 +112,13 @@ def test_sentences_tile_the_text(text: str) -> None:
         assert "\n" not in s.text
         at = s.end
     assert text[at:].strip() == ""
+
+
+def test_an_over_long_sentence_is_cut_at_pauses() -> None:
+    """A list that lost its ends is cut between its names, none of them in two; a sentence of an author's length is not."""
+    names = "、".join(["姜黄素"] * 2000)
+    found = sentences(paper_of(names))
+    assert all(len(s.text) <= 2000 for s in found)
+    assert all(s.text.strip("、").split("、") == ["姜黄素"] * s.text.count("姜黄素") for s in found)
+    assert sum(s.text.count("姜黄素") for s in found) == 2000
+    assert len(sentences(paper_of("姜黄素、" * 400 + "均可抑制炎症。"))) == 1

@@ -16,6 +16,9 @@ _NO_END = re.compile(
     r"Ltd|Inc|Co|resp|etc(?=\.,)|[A-Z])$"
 )
 _OPEN, _CLOSE = "(（[【", ")）]】"
+# No author's sentence is longer: what is, is a table or a list that lost its ends.
+_LONGEST = 2000
+_PAUSES = ("；", ";", "，", ", ", "、", " ")
 
 
 def _cuts(text: str) -> Iterator[int]:
@@ -28,7 +31,7 @@ def _cuts(text: str) -> Iterator[int]:
         scanned = match.start()
         end = match.end()
         if match.group()[0] == ".":
-            before = text[: match.start()]
+            before = text[max(0, match.start() - 12) : match.start()]
             after = text[end : end + 1]
             if _NO_END.search(before) or (before[-1:].isdigit() and after.isdigit()):
                 continue
@@ -50,6 +53,18 @@ def _cuts(text: str) -> Iterator[int]:
             end += 1
         depth, scanned = 0, end
         yield end
+
+
+def _shortened(text: str, ends: list[int]) -> Iterator[int]:
+    """The ends, and more of them at pauses where a sentence is over-long: the claims room takes its square."""
+    a = 0
+    for b in ends:
+        while b - a > _LONGEST:
+            found = (text.rfind(mark, a, a + _LONGEST) for mark in _PAUSES)
+            a = next((i + 1 for i in found if i > a), a + _LONGEST)
+            yield a
+        yield b
+        a = b
 
 
 def _closes_soon(text: str, at: int) -> bool:
@@ -79,7 +94,7 @@ def sentences(paper: Paper) -> tuple[Sentence, ...]:
             if not ends or ends[-1] < len(line):
                 ends.append(len(line))
         a = 0
-        for b in ends:
+        for b in _shortened(line, ends):
             # Citation marks after the full stop belong to the sentence before it.
             cited = _CITED.match(line, b)
             if cited and b < len(line):
