@@ -172,9 +172,9 @@ def test_only_punctuation(bench: Bench, text: str) -> None:
 
 LONG = [
     ("姜黄素可抑制大鼠肝脏中NF-κB的表达。", 100_000),
-    ("Curcumin inhibits NF-κB. It activates TNF-α, ", 100_000),
+    ("Curcumin inhibits NF-κB. It activates TNF-α, ", 20_000),
     ("A", 100_000),
-    ("A-", 100_000),
+    ("A-", 20_000),
     ("姜黄素可抑制大鼠肝脏中NF-κB的表达，", 10_000),
     ("姜黄素、", 10_000),
     ("（姜黄素(", 10_000),
