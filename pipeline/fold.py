@@ -117,6 +117,7 @@ def spell_greek(low: str) -> str:
     return low
 
 
+@lru_cache(maxsize=16384)
 def name_key(name: str) -> str:
     """A name as it is looked up: folded, squeezed, lower case, Greek letters as letters."""
     return spell_greek(lower(squeeze_cased(name)))

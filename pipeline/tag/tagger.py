@@ -119,17 +119,25 @@ class Tagger:
 
         干|预后 in 干预后, 降|低血压 in 降低血压.
         """
-        short = [h for h in hits if h.kind != "anatomy" and _SHORT.fullmatch(plain, h.start, h.end)]
+        # What stands in a longer name gives way to it, by accident or not.
+        wide = longest([h for h in hits if h.length > 3])
+        taken = {i for h in wide for i in range(h.start, h.end)}
+        short = [
+            h
+            for h in hits
+            if h.kind != "anatomy"
+            and _SHORT.fullmatch(plain, h.start, h.end)
+            and taken.isdisjoint(range(h.start, h.end))
+        ]
         if not short:
             return list(hits)
         short.sort(key=lambda h: h.start)
-        wide = sorted((h for h in hits if h.length > 3), key=lambda h: h.start)
         bad: set[tuple[int, int, str]] = set()
         for sentence in sentences:
             near = begun_in(short, sentence.start, sentence.end)
             if not near:
                 continue
-            long = longest(begun_in(wide, sentence.start, sentence.end))
+            long = begun_in(wide, sentence.start, sentence.end)
             words = self._cut(plain, sentence.start, sentence.end, [(h.start, h.end, h.kind) for h in long])
             starts = {w.start for w in words} | {sentence.end}
             within = {k: w for w in words for k in range(w.start + 1, w.end)}
