@@ -142,7 +142,8 @@ def is_hanzi(ch: str) -> bool:
 
 
 _HANZI = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_LETTER = re.compile("[A-Za-z]")
+# Words, not symbols: `inhibits`, `Curcumin`; not `NGF`, `TrkB`.
+_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]?[a-z]{2,}(?![A-Za-z0-9])")
 
 
 def has_hanzi(text: str) -> bool:
@@ -150,7 +151,7 @@ def has_hanzi(text: str) -> bool:
 
 
 def lang_of(text: str) -> Lang:
-    """`zh` where hanzi carry the text, else `en`: a hanzi counts for about two Latin letters."""
+    """`zh` where hanzi carry the text, else `en`: a hanzi counts for about two letters of Latin words, symbols for none."""
     hanzi = len(_HANZI.findall(text))
-    latin = len(_LETTER.findall(text))
+    latin = sum(map(len, _LATIN_WORD.findall(text)))
     return "zh" if hanzi and hanzi * 2.5 >= latin else "en"

@@ -117,7 +117,6 @@ def test_language_of_a_sentence(text: str, lang: str) -> None:
     assert lang_of(text) == lang
 
 
-@pytest.mark.xfail(reason="letters of symbols outweigh the hanzi of a short sentence", strict=True)
 @pytest.mark.parametrize("text", ["XQA抑制NF-κB。", "ALC上调NGF、BDNF和TrkB。"], ids=range(2))
 def test_a_sentence_of_many_symbols(text: str) -> None:
     """A sentence whose verbs are Chinese is Chinese, however many symbols stand in it."""

@@ -123,7 +123,6 @@ def test_names(text: str, names: list[str]) -> None:
     assert named(text) == names
 
 
-@pytest.mark.xfail(reason="a short form with its Greek letter spelled out fails the check of its case", strict=True)
 @pytest.mark.parametrize("name", ["IL-1beta", "IL-1 beta", "NF-kappaB", "TNF-alpha", "IFN-gamma"])
 def test_short_forms_with_their_greek_spelled_out(name: str) -> None:
     """The Greek letter of a short form may be spelled out."""

@@ -43,6 +43,8 @@ class Hit:
 def _case_fits(written: str, name: str) -> bool:
     """Whether a short form stands as it is written in the lexicon, a leading capital or all capitals aside."""
     own = squeeze_cased(name)
+    if _GREEK.search(own) and not _GREEK.search(written):
+        written = _GREEK_WORD.sub(lambda m: GREEK[m.group().lower()], written)
     return written == own or (len(own) > 3 and (written == own.upper() or written == own[0].upper() + own[1:]))
 
 
@@ -52,6 +54,7 @@ _ONE_SIGN = re.compile("[" + "".join(ROMAN) + "]")
 _HANZI_ONLY = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
+_GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
 
 
