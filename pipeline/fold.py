@@ -151,7 +151,7 @@ def has_hanzi(text: str) -> bool:
 
 
 def lang_of(text: str) -> Lang:
-    """`zh` where hanzi carry the text, else `en`: a hanzi counts for about two letters of Latin words, symbols for none."""
+    """`zh` where hanzi carry the text, else `en`: a hanzi counts for about two letters of Latin words."""
     hanzi = len(_HANZI.findall(text))
     latin = sum(map(len, _LATIN_WORD.findall(text)))
     return "zh" if hanzi and hanzi * 2.5 >= latin else "en"

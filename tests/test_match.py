@@ -149,7 +149,6 @@ def test_where_two_words_meet(bench: Bench) -> None:
     assert bench.read("改善预后。").named == [("effect", "预后")]
 
 
-@pytest.mark.xfail(reason="the claims room's word 干预后 is one word, so that nothing meets in it", strict=True)
 def test_where_two_words_meet_in_one_of_ours(bench: Bench) -> None:
     """The same in a word that the claims room wants whole: no 预后 in 干预后."""
     assert bench.read("干预后观察。").named == []

@@ -145,7 +145,8 @@ class Tagger:
                 word = within.get(h.start)
                 crosses = any(k in starts for k in range(h.start + 1, h.end))
                 if h.length == 2:
-                    if crosses and not (h.start in starts and h.end in starts):
+                    inside = word is not None and word.text in self._verbs
+                    if inside or (crosses and not (h.start in starts and h.end in starts)):
                         bad.add((h.start, h.end, h.kind))
                 elif word is not None and crosses and word.text in self._verbs and h.end in starts:
                     bad.add((h.start, h.end, h.kind))
