@@ -73,13 +73,13 @@ def test_a_dump_gives_its_prose(blank_between: bool) -> None:
 def test_wrapped_english_is_mended() -> None:
     """Lines of English are joined with a space, and words broken at a line's end are mended."""
     text = (
-        "Acetyl-L-carnitine has a positive protective effect on the morphology of the mitochon-\n"
-        "dria and it is effective and highly tolerable in the treatment of neuropathy of various\n"
+        "The compound is thought to keep up both the shape and the number of every mitochon-\n"
+        "dria and it is given to patients whose nerves have been harmed by diabetes or by various\n"
         "causes, as IL-\n1 and TNF-\nα are lowered in the serum of the patients who were treated with\nthe compound.\n"
     )
     got = paper(text).text
     assert "\n" not in got
-    assert "of the mitochondria and it is" in got
+    assert "every mitochondria and it is" in got
     assert "as IL-1 and TNF-α are" in got
 
 
