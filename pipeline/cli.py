@@ -7,7 +7,7 @@ and `--version` answer at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,9 +19,11 @@ from pipeline.version import VERSION
 
 if TYPE_CHECKING:
     from pipeline.house import House
-    from pipeline.records import Sentence
+    from pipeline.read.pdf import Reader
+    from pipeline.records import Paper, Sentence
 
 INTERRUPTED = 130
+PAGE_SECONDS = 60.0
 ALL_ERRORS = -1
 DEBUG = "pipeline.debug"
 
@@ -91,6 +93,11 @@ Lexicon = Annotated[
     typer.Option("--lexicon", metavar="DIR", help="A folder of your own lexicon tables; they win where names clash."),
 ]
 
+ReaderName = Annotated[
+    str,
+    typer.Option("--reader", metavar="auto|pdfplumber|pdfium", help="What reads PDFs; auto takes the better one."),
+]
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -116,11 +123,15 @@ def _run(
         typer.Option("--out", metavar="RUN", help="The run folder; without it, runs/<name of the first path>."),
     ] = None,
     lexicon: Lexicon = None,
+    reader: ReaderName = "auto",
+    page_timeout: Annotated[
+        float, typer.Option("--page-timeout", metavar="SECONDS", min=0, help="The most that a page may take; 0: any.")
+    ] = PAGE_SECONDS,
     debug: Debug = False,
 ) -> None:
     """Read papers and write their mentions and claims into a run folder."""
     del debug
-    code = run(paths, out=out, lexicon=lexicon, debug=ctx.meta[DEBUG])
+    code = run(paths, out=out, lexicon=lexicon, reader=reader, page_timeout=page_timeout, debug=ctx.meta[DEBUG])
     raise typer.Exit(code)
 
 
@@ -162,11 +173,12 @@ def _inspect(
         typer.Option("--sentence", metavar="N", help="The sentence of that number, counted from 0 as in the list."),
     ] = None,
     lexicon: Lexicon = None,
+    reader: ReaderName = "auto",
     debug: Debug = False,
 ) -> None:
     """Show one sentence as it goes through the house; without --find or --sentence, list the sentences."""
     del debug
-    inspect(file, find=find, sentence=sentence, lexicon=lexicon)
+    inspect(file, find=find, sentence=sentence, lexicon=lexicon, reader=reader)
 
 
 @app.command("schema", cls=Guarded, epilog="Example: pipeline schema claims > claim.schema.json")
@@ -181,35 +193,59 @@ def _schema(
     schema(record)
 
 
-def build(lexicon: Path | None) -> tuple[House, Mapping[str, str]]:
+def build(lexicon: Path | None, reader: Callable[[Path, str], Paper] | None = None) -> tuple[House, Mapping[str, str]]:
     """The house, and the sha256 of each file of its knowledge. Raises DataError, UsageError for a wrong lexicon."""
     from pipeline.house import House
     from pipeline.knowledge import load
+    from pipeline.read import read
 
     knowledge = load(lexicon)
-    return House(knowledge), knowledge.digests
+    return House(knowledge, reader or read), knowledge.digests
 
 
-def run(paths: Sequence[Path], *, out: Path | None = None, lexicon: Path | None = None, debug: bool = False) -> int:
+def reader_named(name: str) -> Reader:
+    """The reader of that name. Raises UsageError."""
+    from pipeline.read.pdf import READERS
+
+    for reader in READERS:
+        if name == reader:
+            return reader
+    raise UsageError(f"--reader {name}: no such reader (there are {', '.join(READERS)})")
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    out: Path | None = None,
+    lexicon: Path | None = None,
+    reader: str = "auto",
+    page_timeout: float = PAGE_SECONDS,
+    debug: bool = False,
+) -> int:
     """Run the house over files and folders; the exit code. Raises UsageError, DataError, OutputError."""
     from pipeline import console
     from pipeline.inputs import gather, shown
+    from pipeline.read.guard import Guard
     from pipeline.run import run as run_papers
     from pipeline.run import versions
     from pipeline.store import RunWriter, new_run
 
     inputs = gather(paths)
     folder = out or default_out(paths[0])
-    house, digests = build(lexicon)
     options = {
         "paths": tuple(map(shown, paths)),
         "out": (shown(folder),),
         "lexicon": () if lexicon is None else (shown(lexicon),),
+        "reader": (reader,),
+        "page_timeout": (f"{page_timeout:g}",),
     }
-    head = new_run(options, dict(digests), versions())
-    writer = RunWriter(folder, head)
-    with console.RunView(len(inputs), debug=debug) as view:
-        summary = run_papers(inputs, house=house, writer=writer, head=head, watch=view)
+    # The guard's process starts while the house is built.
+    with Guard(reader_named(reader), page_timeout) as guard:
+        house, digests = build(lexicon, guard.read)
+        head = new_run(options, dict(digests), versions())
+        writer = RunWriter(folder, head)
+        with console.RunView(len(inputs), debug=debug) as view:
+            summary = run_papers(inputs, house=house, writer=writer, head=head, watch=view)
     console.summary(summary)
     if summary.interrupted:
         return INTERRUPTED
@@ -271,17 +307,27 @@ def thresholds(text: str | None) -> dict[str, float]:
     return found
 
 
-def inspect(file: Path, *, find: str | None = None, sentence: int | None = None, lexicon: Path | None = None) -> None:
+def inspect(
+    file: Path,
+    *,
+    find: str | None = None,
+    sentence: int | None = None,
+    lexicon: Path | None = None,
+    reader: str = "auto",
+) -> None:
     """Print one sentence's way through the house. Raises UsageError, InputError, DataError."""
+    from functools import partial
+
     from pipeline import console
     from pipeline.inputs import gather
+    from pipeline.read import read
 
     if find is not None and sentence is not None:
         raise UsageError("--find and --sentence: give one of them")
     if file.is_dir():
         raise UsageError(f"{file}: a folder; inspect takes one file")
     (source,) = gather([file])
-    house, _ = build(lexicon)
+    house, _ = build(lexicon, partial(read, reader=reader_named(reader)))
     paper = house.read(source.path, source.id)
     sentences = house.sentences(paper)
     if find is None and sentence is None:

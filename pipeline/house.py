@@ -37,9 +37,13 @@ def _no_collection() -> Iterator[None]:
 
 
 class House:
-    """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next."""
+    """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded.
+    """
+
+    def __init__(self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = read) -> None:
+        self._read = reader
         with _no_collection():
             self._claims = Claims(knowledge)
             segmenter = Segmenter((word, "v") for word in self._claims.vocabulary)
@@ -58,7 +62,7 @@ class House:
             clock = now
 
         tell("read")
-        paper = read(path, doc_id)
+        paper = self._read(path, doc_id)
         done("read")
         tell("segment")
         cut = sentences(paper)
@@ -73,7 +77,7 @@ class House:
 
     def read(self, path: Path, doc_id: str) -> Paper:
         """The paper as read. Raises InputError."""
-        return read(path, doc_id)
+        return self._read(path, doc_id)
 
     def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
         """The paper's sentences, in order."""

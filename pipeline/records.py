@@ -13,6 +13,7 @@ Names and order of the fields are those of the files that a run leaves (`docs/re
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,7 @@ Relation = Literal["increases", "decreases", "improves", "treats", "regulates", 
 Certainty = Literal["asserted", "hedged"]
 Status = Literal["ok", "cached", "failed"]
 Lang = Literal["zh", "en"]
+FloatKind = Literal["figure", "table"]
 
 MENTION_TYPES: tuple[MentionType, ...] = ("compound", "protein", "effect")
 RELATIONS: tuple[Relation, ...] = (
@@ -71,8 +73,10 @@ class Document:
 class LineBox:
     """Where a run of characters stands on a page: the unit of provenance.
 
-    `edges` holds, for each character of `[start, end)`, its left and right edge on the line; characters that a repair
-    put in (a space between two joined lines) have no width of their own and take the edge of their neighbour.
+    `left` and `right` hold the edges of each character of `[start, end)` on the line; characters that a repair put in
+    (a space between two joined lines) have no width of their own and take the edge of their neighbour. Lengths are
+    those of the page turned so that its text is upright: `turn` says which way that text runs on the page as it is
+    shown (0 to the right, 1 up, 2 upside down, 3 down), `extent` is the page's width and height as shown.
     """
 
     start: int
@@ -80,7 +84,24 @@ class LineBox:
     page: int
     top: float
     bottom: float
-    edges: tuple[tuple[float, float], ...]
+    left: array[float]
+    right: array[float]
+    turn: int = 0
+    extent: tuple[float, float] = (0.0, 0.0)
+
+    def box(self, start: int, end: int) -> Box:
+        """The box of the characters `[start, end)` of the text, which must be of this line, on the page as shown."""
+        x0 = min(self.left[start - self.start : end - self.start])
+        x1 = max(self.right[start - self.start : end - self.start])
+        top, bottom = self.top, self.bottom
+        width, height = self.extent
+        if self.turn == 1:
+            x0, top, x1, bottom = top, height - x1, bottom, height - x0
+        elif self.turn == 2:
+            x0, top, x1, bottom = width - x1, height - bottom, width - x0, height - top
+        elif self.turn == 3:
+            x0, top, x1, bottom = width - bottom, x0, width - top, x1
+        return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +114,53 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry of the reference list, which is no part of the paper's text.
+
+    `number` is the one printed before it, None in a list without numbers; `text` has the entry without that number.
+    """
+
+    doc: str
+    number: int | None
+    text: str
+    page: int | None
+    boxes: tuple[Box, ...] | None
+    box_pages: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A figure or table, which is no part of the paper's text.
+
+    `label` is its name as printed (`图1`, `Table 2`), empty where it has none; `caption` is the whole of its caption, a
+    line for each language. `rows` has the texts of a table's cells; it is empty for figures, and for tables that could
+    not be taken apart. The boxes are those of the lines of the caption, then of the table.
+    """
+
+    doc: str
+    kind: FloatKind
+    number: int | None
+    label: str
+    caption: str
+    rows: tuple[tuple[str, ...], ...]
+    page: int | None
+    boxes: tuple[Box, ...] | None
+    box_pages: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A paper as it was read: the record of its input, its prose, and the way back from characters to the page.
 
-    `lines` are sorted by `start` and do not overlap; it is empty for text input.
+    `lines` are sorted by `start` and do not overlap; it is empty for text input. `references` and `floats` stand in the
+    order of the paper; their texts are no part of `text`.
     """
 
     document: Document
     text: str
     lines: tuple[LineBox, ...] = ()
+    references: tuple[Reference, ...] = ()
+    floats: tuple[Float, ...] = ()
 
     def place(self, start: int, end: int) -> Place:
         """Page and boxes of `[start, end)`, one box for each line that it crosses."""
@@ -116,11 +175,7 @@ class Paper:
             a, b = max(start, line.start), min(end, line.end)
             if a >= b:
                 continue
-            edges = line.edges[a - line.start : b - line.start]
-            boxes.append((
-                round(min(e[0] for e in edges), 2), round(line.top, 2),
-                round(max(e[1] for e in edges), 2), round(line.bottom, 2),
-            ))  # fmt: skip
+            boxes.append(line.box(a, b))
             pages.append(line.page)
         return Place(pages[0] if pages else None, tuple(boxes), tuple(pages))
 

@@ -16,7 +16,9 @@ from pipeline.inputs import READABLE, Input
 from pipeline.records import Failure, Result
 from pipeline.store import Run, RunWriter
 
-LIBRARIES = ("ahocorasick-rs", "jieba", "opencc-python-reimplemented", "pdfminer.six", "pdfplumber", "spacy")
+LIBRARIES = (
+    "ahocorasick-rs", "jieba", "opencc-python-reimplemented", "pdfminer.six", "pdfplumber", "pypdfium2", "spacy",
+)  # fmt: skip
 
 
 class Worker(Protocol):
@@ -48,6 +50,8 @@ class PaperRow:
     mentions: Mapping[str, int] = field(default_factory=dict)
     claims: Mapping[str, int] = field(default_factory=dict)
     glosses: int = 0
+    references: int = 0
+    floats: int = 0
     negated: Mapping[str, int] = field(default_factory=dict)
     hedged: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -144,6 +148,8 @@ def _row(result: Result) -> PaperRow:
         mentions=Counter(m.type for m in result.mentions),
         claims=Counter(c.relation for c in claims),
         glosses=len(result.glosses),
+        references=len(result.paper.references),
+        floats=len(result.paper.floats),
         negated=Counter(c.relation for c in claims if c.negated),
         hedged=Counter(c.relation for c in claims if c.certainty == "hedged"),
         seconds=result.seconds,
@@ -156,6 +162,8 @@ def _tail(head: Run, summary: Summary) -> Run:
         "documents": len(summary.papers),
         "failed": len(summary.failures),
         "pages": sum(p.pages for p in summary.papers),
+        "references": sum(p.references for p in summary.papers),
+        "floats": sum(p.floats for p in summary.papers),
         "glosses": sum(p.glosses for p in summary.papers),
         "mentions": summary.sums("mentions").total(),
         "claims": summary.sums("claims").total(),

@@ -18,7 +18,7 @@ import orjson
 
 from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.inputs import Input
-from pipeline.records import Claim, Document, Failure, Gloss, Mention, Result
+from pipeline.records import Claim, Document, Failure, Float, Gloss, Mention, Reference, Result
 from pipeline.schema import from_json
 from pipeline.version import VERSION
 
@@ -56,9 +56,13 @@ FILES: dict[str, type] = {
     "glosses.jsonl": Gloss,
     "mentions.jsonl": Mention,
     "claims.jsonl": Claim,
+    "references.jsonl": Reference,
+    "floats.jsonl": Float,
     "failures.jsonl": Failure,
 }
-TABLES = ("glosses.jsonl", "mentions.jsonl", "claims.jsonl")
+TABLES = ("glosses.jsonl", "mentions.jsonl", "claims.jsonl", "references.jsonl", "floats.jsonl")
+# Files that a folder of this format may lack, since earlier versions wrote none.
+ADDED = frozenset({"references.jsonl", "floats.jsonl"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class RunWriter:
     def add(self, result: Result) -> None:
         """Keep a paper's records. Raises ValueError for text that no UTF-8 file can hold."""
         document = result.paper.document
-        rows = (result.glosses, result.mentions, result.claims)
+        rows = (result.glosses, result.mentions, result.claims, result.paper.references, result.paper.floats)
         try:
             tables = {name: _lines(r) for name, r in zip(TABLES, rows, strict=True)}
             self._papers[document.id] = _Finished(_line(document), result.paper.text.encode(), tables, b"")
@@ -136,6 +140,8 @@ class RunFolder:
     glosses: tuple[Gloss, ...]
     mentions: tuple[Mention, ...]
     claims: tuple[Claim, ...]
+    references: tuple[Reference, ...]
+    floats: tuple[Float, ...]
     failures: tuple[Failure, ...]
 
 
@@ -158,6 +164,8 @@ def read_run(folder: Path) -> RunFolder:
     glosses = _table(Gloss, folder, "glosses.jsonl", faults)
     mentions = _table(Mention, folder, "mentions.jsonl", faults)
     claims = _table(Claim, folder, "claims.jsonl", faults)
+    references = _table(Reference, folder, "references.jsonl", faults)
+    floats = _table(Float, folder, "floats.jsonl", faults)
     failures = _table(Failure, folder, "failures.jsonl", faults)
     texts: dict[str, str] = {}
     for document in documents:
@@ -169,13 +177,15 @@ def read_run(folder: Path) -> RunFolder:
             faults.append(f"texts/{document.id}.txt: {e}")
     if faults or run is None:
         raise DataError(faults)
-    return RunFolder(run, documents, texts, glosses, mentions, claims, failures)
+    return RunFolder(run, documents, texts, glosses, mentions, claims, references, floats, failures)
 
 
 def _table(record: type[R], folder: Path, name: str, faults: list[str]) -> tuple[R, ...]:
     try:
         data = (folder / name).read_bytes()
     except OSError as e:
+        if name in ADDED and isinstance(e, FileNotFoundError):
+            return ()
         faults.append(f"{name}: {e.strerror}")
         return ()
     # Not splitlines: a text may hold line ends of its own (U+2028), which JSON does not escape.

@@ -26,7 +26,7 @@ PAPER = "甲药止痛。\n另一句。"
 def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every command gets the fake house, and stands in an empty folder."""
 
-    def build(_lexicon: Path | None) -> tuple[FakeHouse, Mapping[str, str]]:
+    def build(_lexicon: Path | None, _reader: object = None) -> tuple[FakeHouse, Mapping[str, str]]:
         return FakeHouse(), {"rules/triggers.tsv": "0" * 64}
 
     monkeypatch.setattr(cli, "build", build)
@@ -64,7 +64,9 @@ def test_run_writes_where_the_first_path_says(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     back = read_run(tmp_path / "runs/papers")
     assert [d.id for d in back.documents] == ["a", "b"]
-    assert back.run.counts == {"documents": 2, "failed": 0, "pages": 0, "glosses": 0, "mentions": 3, "claims": 1}
+    assert back.run.counts == {
+        "documents": 2, "failed": 0, "pages": 0, "references": 0, "floats": 0, "glosses": 0, "mentions": 3, "claims": 1,
+    }  # fmt: skip
     assert back.run.options["paths"] == ("papers",)
     assert back.run.knowledge == {"rules/triggers.tsv": "0" * 64}
     assert "[1/2] a: 2 mentions, 1 claims" in result.stderr
@@ -200,7 +202,7 @@ def test_a_bug_outside_papers_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     """An error that nobody foresaw is told as a bug in one line: exit 1; --debug shows its trace."""
     write(Path("papers"), a=PAPER)
 
-    def fall_over(_lexicon: Path | None) -> None:
+    def fall_over(_lexicon: Path | None, _reader: object = None) -> None:
         raise ZeroDivisionError("oh\nno")
 
     monkeypatch.setattr(cli, "build", fall_over)

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pipeline.records import Claim, Evidence, Gloss, Mention, Name
+from pipeline.records import Claim, Evidence, Float, Gloss, Mention, Name, Reference
 from pipeline.schema import from_json, schema_of
 from pipeline.store import FILES
 
 TEXT = "甲药止痛。"
 ONE = mention("d", TEXT, 0, 2, "compound", page=1, boxes=((1.0, 2.0, 3.0, 4.5),), box_pages=(1,))
 TWO = mention("d", TEXT, 2, 4, "effect", concept_id="MESH:D000000", concept_name="止痛")
+REFERENCE = Reference("d", 1, "甲某. 药物的作用[J]. 2020.", 3, ((1.0, 2.0, 3.0, 4.5),), (3,))
+TABLE = Float("d", "table", 2, "表2", "表2 剂量", (("药", "mg"), ("甲", "5")), None, None, None)
 CLAIM = claim(TEXT, ONE, "increases", TWO, citations=(1, 2), model=("大鼠",), via=("d-m1",))
 
 
@@ -40,6 +42,7 @@ def test_what_a_run_writes_fits_its_schema(tmp_path: Path) -> None:
     """Every record of a run folder validates."""
     gloss = Gloss("d", 0, 2, (Name("甲药", "zh", False), Name("JY", "en", True)), None, "bracket")
     made = replace(result("d", TEXT, [ONE, TWO], [CLAIM]), glosses=(gloss,))
+    made = replace(made, paper=replace(made.paper, references=(REFERENCE,), floats=(TABLE,)))
     run = write_run(tmp_path / "run", [made])
     for name, kind in FILES.items():
         lines = [(run / name).read_bytes()] if name == "run.json" else (run / name).read_bytes().splitlines()
@@ -78,10 +81,11 @@ def test_missing_and_added_fields() -> None:
 boxes = st.none() | st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 4), max_size=2).map(tuple)
 mentions = st.builds(Mention, boxes=boxes)
 claims = st.builds(Claim, evidence=st.builds(Evidence, boxes=boxes))
+apart = st.builds(Reference, boxes=boxes) | st.builds(Float, boxes=boxes)
 
 
 @settings(max_examples=40, deadline=None)
-@given(mentions | claims)
+@given(mentions | claims | apart)
 def test_records_come_back_from_json(record: Any) -> None:
     """Any record that can be written is read back as it was."""
     try:

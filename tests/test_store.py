@@ -11,7 +11,7 @@ from builders import HEAD, claim, mention, result, write_run
 
 from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.inputs import gather
-from pipeline.records import Failure, Result
+from pipeline.records import Failure, Float, Reference, Result
 from pipeline.store import FILES, RunWriter, read_run
 
 TEXT = "甲药止痛\u2028。\n"
@@ -20,7 +20,10 @@ TEXT = "甲药止痛\u2028。\n"
 def paper(doc: str) -> Result:
     """A paper with a claim, and a line end of its own within its text."""
     one, two = mention(doc, TEXT, 0, 2, "compound"), mention(doc, TEXT, 2, 5, "effect", 9)
-    return result(doc, TEXT, [one, two], [claim(TEXT, one, "increases", two)])
+    made = result(doc, TEXT, [one, two], [claim(TEXT, one, "increases", two)])
+    entry = Reference(doc, 1, "甲某. 2020.", None, None, None)
+    table = Float(doc, "table", 1, "表1", "表1 剂量", (("药", "mg"),), 2, ((1.0, 2.0, 3.0, 4.0),), (2,))
+    return replace(made, paper=replace(made.paper, references=(entry,), floats=(table,)))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -36,7 +39,20 @@ def test_a_run_comes_back_as_it_was(tmp_path: Path) -> None:
     assert back.documents == (one.paper.document,)
     assert back.texts == {"a": TEXT}
     assert (back.mentions, back.claims) == (one.mentions, one.claims)
+    assert (back.references, back.floats) == (one.paper.references, one.paper.floats)
     assert back.run == replace(HEAD, state="finished")
+
+
+def test_a_folder_without_the_added_files_is_read(tmp_path: Path) -> None:
+    """A folder that an earlier version of this format wrote lacks references and floats; a lost file is a fault."""
+    run = write_run(tmp_path / "run", [paper("a")])
+    (run / "references.jsonl").unlink()
+    (run / "floats.jsonl").unlink()
+    back = read_run(run)
+    assert (back.references, back.floats) == ((), ())
+    (run / "claims.jsonl").unlink()
+    with pytest.raises(DataError, match=r"claims\.jsonl"):
+        read_run(run)
 
 
 def test_bytes_do_not_depend_on_the_order_of_papers(tmp_path: Path) -> None:

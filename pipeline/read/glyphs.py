@@ -1,31 +1,37 @@
-"""From a PDF's bytes to glyphs: the one module of the reading room that touches a PDF library.
+"""Glyphs: what both PDF readers (`pdfium`, `plumber`) give, page by page, and all that the rooms behind them see.
 
-All lengths are PDF points; `top` and `bottom` count down from the page's top; pages count from 1.
+All lengths are PDF points; `top` and `bottom` count down from the top of the page as a viewer shows it, turned and
+cropped; pages count from 1.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
-from pipeline.errors import BrokenInput, UnsupportedInput
+import numpy as np
+from numpy.typing import NDArray
 
-# How far into a file its magic number may stand, and how near its end the pointer to its table of objects must stand.
-MAGIC_WITHIN = 1024
-TAIL = 4096
-# A rule is a drawn line or a flat box: at most this high.
-RULE_HEIGHT = 3.0
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+
+# Fonts disagree about how deep and high they are, so that all glyphs get the same share of their size: that of hanzi.
+ASCENT = 0.86
+DESCENT = 0.2
+
+UPRIGHT, UP, OVER, DOWN, SLANTED = range(5)
+"""Which way a glyph's text runs: to the right, up the page, to the left (upside down), down the page, or neither."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A printed character (a ligature is one glyph with several letters): its text, box, font and baseline.
+class Glyph(NamedTuple):
+    """A printed character (a ligature makes one for each of its letters): its text, box, size and baseline.
 
-    `size` is the font size in points; `base` is the distance of the baseline from the page's top, without text rise;
-    `page` counts from 1. `upright` is False for text that runs up or down the page.
+    `base` is the distance of the baseline from the page's top, text rise and all. `heavy`: set in bold. `turn` is
+    UPRIGHT, UP, OVER, DOWN or SLANTED.
     """
 
     text: str
@@ -33,15 +39,14 @@ class Glyph:
     top: float
     x1: float
     bottom: float
-    size: float
-    font: str
-    page: int
     base: float
-    upright: bool = True
+    size: float
+    heavy: bool = False
+    turn: int = UPRIGHT
+    visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A horizontal line drawn on the page, from `x0` to `x1` at height `y`."""
 
     x0: float
@@ -49,100 +54,95 @@ class Rule:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+Area = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """A page: its size, its glyphs in the order of the file, the horizontal rules and the boxes of pictures on it."""
+    """A page: its size, its glyphs column by column in the order of the file, its horizontal rules and its pictures.
+
+    `text[i]` is the character of glyph `i`, spaces among them; the arrays have its other fields at `[i]`. `repairs`
+    names what the reader itself has put right; `fault` says why the page could not be read, if so.
+    """
 
     number: int
     width: float
     height: float
-    glyphs: tuple[Glyph, ...]
+    text: str
+    x0: Floats
+    top: Floats
+    x1: Floats
+    bottom: Floats
+    base: Floats
+    size: Floats
+    heavy: Flags
+    turn: Bytes
+    visible: Flags
     rules: tuple[Rule, ...] = ()
-    pictures: tuple[tuple[float, float, float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """All pages of a PDF, and what had to be repaired in the file itself before it opened."""
-
-    sheets: tuple[Sheet, ...]
+    pictures: tuple[Area, ...] = ()
     repairs: tuple[str, ...] = ()
+    fault: str = ""
+
+    @property
+    def glyphs(self) -> Iterator[Glyph]:
+        """The glyphs one by one: handy, and slow."""
+        columns = (self.x0, self.top, self.x1, self.bottom, self.base, self.size, self.heavy, self.turn, self.visible)
+        return (Glyph(*row) for row in zip(self.text, *(c.tolist() for c in columns), strict=True))
+
+    @cached_property
+    def inked(self) -> Flags:
+        """Which glyphs leave ink: all but blanks."""
+        return ~np.fromiter(map(str.isspace, self.text), np.bool_, len(self.text))
+
+    def only(self, keep: Flags) -> Sheet:
+        """The page with the glyphs that `keep` marks."""
+        if bool(keep.all()):
+            return self
+        marks = keep.tolist()
+        return replace(
+            self, text="".join(ch for ch, kept in zip(self.text, marks, strict=True) if kept),
+            x0=self.x0[keep], top=self.top[keep], x1=self.x1[keep], bottom=self.bottom[keep], base=self.base[keep],
+            size=self.size[keep], heavy=self.heavy[keep], turn=self.turn[keep], visible=self.visible[keep],
+        )  # fmt: skip
 
 
-def is_pdf(data: bytes) -> bool:
-    """Whether the bytes say that they are a PDF, whatever the file is called."""
-    return b"%PDF-" in data[:MAGIC_WITHIN]
-
-
-def mend_file(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The file with the pointer to its object table on a line of its own, and the names of the repairs made.
-
-    CNKI's writer puts `startxref 2519368` on one line, where a line end is due. The same length, so that offsets hold.
-    """
-    mended = re.sub(rb"startxref[ \t](?=\d)", b"startxref\n", data)
-    return mended, ("startxref",) if mended != data else ()
-
-
-def scan(data: bytes, name: str) -> Scan:
-    """All glyphs of a PDF; `name` is what errors call it.
-
-    Raises BrokenInput for a file that is cut short or cannot be read, UnsupportedInput for one that needs a password.
-    """
-    import pdfplumber  # 0.4 s: only when there is a PDF to read
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
-
-    if b"startxref" not in data[-TAIL:] and b"%%EOF" not in data[-TAIL:]:
-        # pdfminer would rebuild the table of objects and silently give the pages that are still there.
-        raise BrokenInput(f"{name}: this PDF is cut short (its end is missing): fetch it again")
-    data, repairs = mend_file(data)
-    try:
-        with pdfplumber.open(io.BytesIO(data), password="") as pdf:
-            if not pdf.pages:
-                raise BrokenInput(f"{name}: this PDF has no pages: fetch it again")
-            return Scan(tuple(_sheets(pdf.pages)), repairs)
-    except BrokenInput:
-        raise
-    except Exception as error:  # a hostile file can raise anything below: KeyError, RecursionError, struct.error ...
-        causes = {type(cause) for cause in (error, *error.args, error.__cause__, error.__context__)}
-        if PDFPasswordIncorrect in causes:
-            raise UnsupportedInput(
-                f"{name}: this PDF needs a password: save a copy without one and read that"
-            ) from error
-        reason = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        told = " ".join(str(reason).split())[:120]
-        raise BrokenInput(
-            f"{name}: this PDF cannot be read ({type(reason).__name__}{': ' if told else ''}{told}): "
-            "open it in a viewer and print it to a new PDF, or fetch it again"
-        ) from error
-
-
-def _sheets(pages: Iterable[Any]) -> Iterator[Sheet]:
-    for number, page in enumerate(pages, 1):
-        height = float(page.height)
-        glyphs = tuple(_glyph(char, number, height) for char in page.chars if char["text"])
-        flat = [*page.lines, *(r for r in page.rects if abs(r["bottom"] - r["top"]) <= RULE_HEIGHT)]
-        rules = sorted(
-            {
-                (round(float(r["x0"]), 1), round(float(r["x1"]), 1), round(float(r["top"]), 1))
-                for r in flat
-                if r["x1"] - r["x0"] > 5 and abs(r["bottom"] - r["top"]) <= RULE_HEIGHT
-            },
-            key=lambda r: (r[2], r[0]),
-        )
-        pictures = tuple((float(i["x0"]), float(i["top"]), float(i["x1"]), float(i["bottom"])) for i in page.images)
-        yield Sheet(number, float(page.width), height, glyphs, tuple(Rule(*r) for r in rules), pictures)
-        page.close()  # pdfplumber keeps all that it parsed of a page until told
-
-
-def _glyph(char: dict[str, Any], number: int, height: float) -> Glyph:
-    size = float(char["size"])
-    upright = bool(char["upright"])
-    # The text matrix holds the baseline; the box does not, as fonts differ in their descent.
-    base = height - float(char["matrix"][5]) if upright else float(char["bottom"])
-    if not float(char["top"]) - size <= base <= float(char["bottom"]) + size:
-        base = float(char["bottom"])  # a page box that does not start at 0, or a turned page
-    return Glyph(
-        char["text"], float(char["x0"]), float(char["top"]), float(char["x1"]), float(char["bottom"]),
-        size, char["fontname"], number, base, upright,
+def sheet(
+    number: int, width: float, height: float, glyphs: Sequence[Glyph], rules: Sequence[Rule] = (),
+    pictures: Sequence[Area] = (), repairs: Sequence[str] = (), fault: str = "",
+) -> Sheet:  # fmt: skip
+    """A page of these glyphs; one with several letters becomes as many, each with its share of the width."""
+    glyphs = [part for g in glyphs for part in _letters(g)]
+    text, *columns = zip(*glyphs, strict=True) if glyphs else [()] * len(Glyph._fields)
+    x0, top, x1, bottom, base, size = (np.array(c, np.float32) for c in columns[:6])
+    return Sheet(
+        number, width, height, "".join(text), x0, top, x1, bottom, base, size,
+        np.array(columns[6], np.bool_), np.array(columns[7], np.uint8), np.array(columns[8], np.bool_),
+        tuple(rules), tuple(pictures), tuple(repairs), fault,
     )  # fmt: skip
+
+
+def _letters(glyph: Glyph) -> Iterator[Glyph]:
+    count = len(glyph.text)
+    step = (glyph.x1 - glyph.x0) / max(count, 1)
+    if count == 1:
+        yield glyph
+        return
+    for k, ch in enumerate(glyph.text):
+        yield glyph._replace(text=ch, x0=glyph.x0 + k * step, x1=glyph.x0 + (k + 1) * step)
+
+
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi|hei(?!ght)|-b$|,b$", re.IGNORECASE)
+
+
+def is_bold(font: str) -> bool:
+    """Whether a font's name says that it is bold; 黑体 (Hei) is what Chinese print has for it."""
+    return bool(_BOLD.search(font))
+
+
+def direction(x: float, y: float) -> int:
+    """Which way text runs whose next glyph stands at (x, y) from the last, y counting up."""
+    if abs(y) <= 0.1 * abs(x):
+        return UPRIGHT if x > 0 else OVER
+    if abs(x) <= 0.1 * abs(y):
+        return UP if y > 0 else DOWN
+    return SLANTED

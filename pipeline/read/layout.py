@@ -12,40 +12,58 @@ Nothing here looks at what a text says, apart from comparing lines at the edges 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import accumulate, pairwise
+from operator import or_
 from statistics import median
+from typing import NamedTuple, overload
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from pipeline.read.glyphs import Glyph, Sheet
+from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, OVER, SLANTED, UP, UPRIGHT, Area, Flags, Floats, Rule, Sheet
 from pipeline.read.repair import PUT_IN, Traced, is_wide
 
 # In ems of the type at hand.
 RUN_GAP = 1.0  # a gap that ends a run
 WORD_GAP = 0.17  # a gap between Latin letters that is a space
+MIXED_GAP = 0.4  # a gap between Latin and hanzi that is one: typesetters themselves put a quarter there
 SAME_BASE = 0.22  # how far baselines of one line may differ
 RAISED = 0.12  # how far above the line's baseline a raised glyph stands
+LOWERED = 0.05
 SMALLER = 0.85  # type of this share of the line's size, or less, may be a superscript
+OVERPRINT = 0.12  # how near a glyph stands to the one printed on the same place
 
 # A gutter counts when this many lines stand on both sides of it, and when the lines there fill their columns.
 GUTTER_LINES = 4
 GUTTER_FILL = 0.6
 NARROWEST = 90.0  # points: no column is narrower
+FRONT_PAGES = 2  # which may have abstracts side by side
+FRONT_GAP = 2.0  # ems of white space under them
+HEIGHT_BITS = 2  # to the point
+MOST_BITS = 40_000
 
 # Furniture stands within this share of the page's height from its edge.
 EDGE_ZONE = 0.13
+EDGE_ROWS = 4
 SAME_HEIGHT = 3.0  # points
 ALIKE = 72.0  # of 100
 
+# Invisible text is left out where at least this share of the page's glyphs can be seen.
+SEEN = 0.3
+# A page is turned when this share of its glyphs runs another way.
+TURNED = 0.7
+
 _DIGITS = re.compile(r"\d+")
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi|hei(?!ght)|-b$|,b$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """A character on the page; letters of one glyph share its width. `raised`: 1 above the line, -1 below, else 0."""
+class Ink(NamedTuple):
+    """A character on the page. `raised`: 1 above the line, -1 below, else 0."""
 
     text: str
     x0: float
@@ -53,17 +71,48 @@ class Ink:
     raised: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+class Inks(Sequence[Ink]):
+    """The ink of a line: a character, its left and its right edge, and whether it is raised, column by column."""
+
+    __slots__ = ("left", "raised", "right", "text")
+
+    def __init__(self, text: str, left: Floats, right: Floats, raised: bytes = b"") -> None:
+        self.text, self.left, self.right = text, left, right
+        self.raised = raised  # 0 on the line, 1 above, 2 below; empty when all is on the line
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @overload
+    def __getitem__(self, at: int) -> Ink: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Ink]: ...
+    def __getitem__(self, at: int | slice) -> Ink | Sequence[Ink]:
+        if isinstance(at, slice):
+            return [self[k] for k in range(*at.indices(len(self)))]
+        up = self.raised[at] if self.raised else 0
+        return Ink(self.text[at], float(self.left[at]), float(self.right[at]), -1 if up == 2 else up)
+
+    def up(self) -> frozenset[int]:
+        """The numbers of the raised characters."""
+        return frozenset(k for k, up in enumerate(self.raised) if up == 1)
+
+
+NO_INK = Inks("", np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A line of print: its text, the ink of each character, and where it stands.
 
     `text.at` numbers `inks`. `column` is the left and right edge of the text around it; `block` numbers the column of a
     band of a page, in reading order: lines of one block stand below each other. `size` is that of most of its type, in
-    points; `gaps` counts the gaps wider than an em.
+    points; `gaps` counts the gaps wider than an em. `turn` is the way that the page's text runs: all lengths are those
+    of the page turned upright, and `extent` is its width and height as it is shown.
     """
 
     text: Traced
-    inks: tuple[Ink, ...]
+    inks: Inks
     page: int
     x0: float
     top: float
@@ -75,128 +124,277 @@ class Line:
     block: int
     column: tuple[float, float]
     gaps: int = 0
+    turn: int = UPRIGHT
+    extent: tuple[float, float] = (0.0, 0.0)
 
     @property
     def words(self) -> str:
         return self.text.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Print:
+    """The inked glyphs of a page, run by run, each run from left to right, column by column.
+
+    `spaced[k]`: a space stands before glyph `k` in its run; `blank[k]`: the file has one there.
+    """
+
+    text: str
+    x0: Floats
+    x1: Floats
+    base: Floats
+    size: Floats
+    heavy: Flags
+    blank: Flags
+    spaced: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Run:
-    glyphs: tuple[Glyph, ...]
+    """Glyphs `a` to `b` of a page's print, which stand side by side on one baseline. `even`: all of one size."""
+
+    ink: _Print
+    a: int
+    b: int
     x0: float
     top: float
     x1: float
     bottom: float
     base: float
     size: float
+    even: bool
 
     @property
     def text(self) -> str:
-        return "".join(g.text for g in self.glyphs)
+        return _spaced(self.ink.text[self.a : self.b], np.flatnonzero(self.ink.blank[self.a : self.b]).tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The lines of all pages in reading order, the size of the body type, and what was left out."""
+    """The lines of all pages in reading order, the size of the body type, what else is there, what was repaired."""
 
     lines: tuple[Line, ...]
     body_size: float
-    repairs: tuple[str, ...]
-    blank: tuple[int, ...]  # pages without text
+    leaves: tuple[Leaf, ...]
+    repairs: tuple[str, ...] = ()
 
 
-def arrange(sheets: Sequence[Sheet]) -> Pages:
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page without its text: its size as it is read (turned upright), rules and pictures; `empty`: it has no text."""
+
+    number: int
+    width: float
+    height: float
+    rules: tuple[Rule, ...]
+    pictures: tuple[Area, ...]
+    empty: bool
+
+
+def arrange(sheets: Iterable[Sheet]) -> Pages:
     """The lines of a paper in reading order, without running heads, feet, page numbers and text that runs upwards."""
     repairs: set[str] = set()
-    runs_of: list[list[_Run]] = []
+    pages: list[_Page] = []
     for sheet in sheets:
-        upright = [g for g in sheet.glyphs if g.upright and g.size > 1]
-        kept = _without_overprint(upright)
-        if len(kept) != len(upright):
-            repairs.add("overprint")
-        runs_of.append(_runs(kept))
-    body = _body_size(runs_of)
-    furniture = _furniture(sheets, runs_of, body)
+        repairs |= set(sheet.repairs)
+        shown = _shown(sheet, repairs)
+        frame, upright = _upright(shown, repairs)
+        pages.append(_Page(
+            sheet.number, upright.width, upright.height, frame, upright.rules, upright.pictures,
+            _runs(upright, repairs),
+        ))  # fmt: skip
+    body = _body_size(pages)
+    furniture = _furniture(pages, body)
     lines: list[Line] = []
     block = 0
-    for sheet, runs in zip(sheets, runs_of, strict=True):
-        rest = [r for k, r in enumerate(runs) if (sheet.number, k) not in furniture]
-        for column in _columns(rest, body):
-            made = _lines(column, block)
-            lines += made
+    for page in pages:
+        rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
+        for column in _columns(rest, body, page):
+            lines += _lines(column, block, page)
             block += 1
-    blank = tuple(s.number for s, runs in zip(sheets, runs_of, strict=True) if not runs)
-    return Pages(tuple(lines), body, tuple(sorted(repairs)), blank)
+    leaves = tuple(Leaf(p.number, p.width, p.height, p.rules, p.pictures, not p.runs) for p in pages)
+    return Pages(tuple(lines), body, leaves, tuple(sorted(repairs)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Page:
+    """A page as it is read: `frame` is the way its text runs, and its width and height as it is shown."""
+
+    number: int
+    width: float
+    height: float
+    frame: tuple[int, float, float]
+    rules: tuple[Rule, ...]
+    pictures: tuple[Area, ...]
+    runs: list[_Run]
+
+
+# --- what there is to read ------------------------------------------------------------------------------------------
+
+
+def _shown(sheet: Sheet, repairs: set[str]) -> Sheet:
+    """The page without what no reader of it sees: text off the page, and invisible text beside visible."""
+    x, y = (sheet.x0 + sheet.x1) / 2, (sheet.top + sheet.bottom) / 2
+    on = (sheet.size > 1) & (x >= 0) & (x <= sheet.width) & (y >= 0) & (y <= sheet.height)
+    if bool((sheet.inked & ~on).any()):
+        repairs.add("off-page")
+    seen = sheet.inked & on & sheet.visible
+    hidden = sheet.inked & on & ~sheet.visible
+    # All of it hidden: the text layer of a scan.
+    if bool(hidden.any()) and int(seen.sum()) >= SEEN * int((seen | hidden).sum()):
+        repairs.add("invisible-text")
+        on &= sheet.visible
+    return sheet.only(on)
+
+
+def _upright(sheet: Sheet, repairs: set[str]) -> tuple[tuple[int, float, float], Sheet]:
+    """The page with its text upright and nothing that runs another way; and how it was turned."""
+    counts = np.bincount(sheet.turn[sheet.inked], minlength=SLANTED + 1)
+    turn = int(counts[:SLANTED].argmax()) if len(sheet.text) else UPRIGHT
+    if counts[turn] < TURNED * counts.sum():
+        turn = UPRIGHT
+    frame = turn, sheet.width, sheet.height
+    sheet = sheet.only(sheet.turn == turn)
+    if turn == UPRIGHT:
+        return frame, sheet
+    repairs.add("turned-page")
+    x0, top, x1, bottom = sheet.x0, sheet.top, sheet.x1, sheet.bottom
+    width, height = sheet.width, sheet.height
+    if turn == UP:
+        x0, top, x1, bottom, width, height = height - bottom, x0, height - top, x1, height, width
+    elif turn == DOWN:
+        x0, top, x1, bottom, width, height = top, width - x1, bottom, width - x0, height, width
+    elif turn == OVER:
+        x0, top, x1, bottom = width - x1, height - bottom, width - x0, height - top
+    base = bottom - DESCENT * sheet.size
+    return frame, replace(
+        sheet, width=width, height=height, x0=x0, x1=x1, base=base,
+        top=base - ASCENT * sheet.size, bottom=base + DESCENT * sheet.size, rules=(), pictures=(),
+    )  # fmt: skip
 
 
 # --- runs -----------------------------------------------------------------------------------------------------------
 
 
-def _without_overprint(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Glyphs without those printed a second time on (nearly) the same place, as a cheap bold."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
-    kept = []
-    for g in glyphs:
-        if g.text.isspace():
-            kept.append(g)
-            continue
-        near = max(0.6, 0.12 * g.size)
-        cx, cy = int(g.x0 // 4), int(g.base // 4)
-        if any(
-            abs(o.x0 - g.x0) < near and abs(o.base - g.base) < near
-            for dx in (-1, 0, 1) for dy in (-1, 0, 1) for o in seen.get((g.text, cx + dx, cy + dy), ())
-        ):  # fmt: skip
-            continue
-        seen[g.text, cx, cy].append(g)
-        kept.append(g)
-    return kept
-
-
-def _runs(glyphs: Sequence[Glyph]) -> list[_Run]:
+def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     """Glyphs of one baseline, from left to right, cut at wide gaps; sorted from top to bottom."""
-    strips: list[list[Glyph]] = []
-    for g in sorted(glyphs, key=lambda g: g.base):
-        if strips and g.base - strips[-1][0].base <= 0.1 * max(g.size, strips[-1][0].size):
-            strips[-1].append(g)
-        else:
-            strips.append([g])
-    runs: list[_Run] = []
-    for strip in strips:
-        strip.sort(key=lambda g: (g.x0, g.x1))
-        start = 0
-        edge: float | None = None
-        for k, g in enumerate(strip):
-            if g.text.isspace():
-                continue
-            if edge is not None and g.x0 - edge > RUN_GAP * g.size:
-                _add_run(runs, strip[start:k])
-                start = k
-            edge = g.x1 if edge is None or k == start else max(edge, g.x1)
-        _add_run(runs, strip[start:])
+    if not sheet.inked.any():
+        return []
+    strip = _strips(sheet)
+    # What stands on the very same place keeps the order of the file.
+    order = np.lexsort((sheet.x1, sheet.x0, strip))
+    inked = order[sheet.inked[order]]
+    blank = np.diff(np.flatnonzero(sheet.inked[order]), prepend=-1) > 1
+    keep = ~_overprinted(sheet, inked)
+    if not keep.all():
+        repairs.add("overprint")
+        inked, blank = inked[keep], blank[keep]
+    strip, size = strip[inked], sheet.size[inked]
+    x0, x1 = sheet.x0[inked], sheet.x1[inked]
+    # The right edge of all that stands before on the strip; strips lie far apart on this scale.
+    away = strip * 1e6
+    edge = np.maximum.accumulate(x1 + away)
+    gap = np.empty(len(inked))
+    gap[0], gap[1:] = 0.0, x0[1:] + away[1:] - edge[:-1]
+    opens = np.ones(len(inked), np.bool_)
+    opens[1:] = (strip[1:] != strip[:-1]) | (gap[1:] > RUN_GAP * size[1:])
+    starts = np.flatnonzero(opens)
+    ends = np.append(starts[1:], len(inked))
+    text = "".join(map(sheet.text.__getitem__, inked.tolist()))
+    smallest, largest = np.minimum.reduceat(size, starts), np.maximum.reduceat(size, starts)
+    wide = np.fromiter(map(_WIDE.__getitem__, text), np.bool_, len(text))
+    room = np.zeros(len(inked))
+    room[1:] = _ROOM[wide[1:].astype(np.intp) + wide[:-1]]
+    blank &= ~opens
+    apart = ~opens & (blank | (gap > room * np.repeat(largest, ends - starts)))
+    spaced = _closed(text, apart, blank, opens)
+    if spaced is not apart and (spaced != apart).any():
+        repairs.add("letter-spacing")
+    ink = _Print(
+        text, x0, x1, sheet.base[inked], size, sheet.heavy[inked], blank,
+        spaced,
+    )  # fmt: skip
+    left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
+    runs = []
+    for k, (a, b) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        even = float(largest[k] - smallest[k]) < 0.05
+        main, base = float(largest[k]), float(ink.base[a])
+        if not even:
+            sizes = np.round(size[a:b], 1)
+            values, counts = np.unique(sizes, return_counts=True)
+            main = float(values[counts.argmax()])
+            base = float(np.median(ink.base[a:b][size[a:b] >= SMALLER * main]))
+        runs.append(_Run(
+            ink, a, b, float(left[k]), base - ASCENT * main, float(right[k]), base + DESCENT * main, base,
+            round(main, 1), even,
+        ))  # fmt: skip
     runs.sort(key=lambda r: (r.top, r.x0))
     return runs
 
 
-def _add_run(runs: list[_Run], glyphs: Sequence[Glyph]) -> None:
-    inked = [g for g in glyphs if not g.text.isspace()]
-    if not inked:
-        return
-    a, b = glyphs.index(inked[0]), len(glyphs) - glyphs[::-1].index(inked[-1])
-    size = Counter(round(g.size, 1) for g in inked).most_common(1)[0][0]
-    main = [g for g in inked if g.size >= SMALLER * size] or inked
-    runs.append(_Run(
-        tuple(glyphs[a:b]), min(g.x0 for g in inked), min(g.top for g in main), max(g.x1 for g in inked),
-        max(g.bottom for g in main), median(g.base for g in main), size,
-    ))  # fmt: skip
+# The gap that is a space between two narrow characters, a narrow and a wide one, two wide ones.
+_ROOM = np.array([WORD_GAP, MIXED_GAP, np.inf])
 
 
-def _body_size(runs_of: Iterable[Sequence[_Run]]) -> float:
+class _WideCache(dict[str, bool]):
+    def __missing__(self, ch: str) -> bool:
+        self[ch] = is_wide(ch)
+        return self[ch]
+
+
+_WIDE = _WideCache()
+
+
+def _strips(sheet: Sheet) -> NDArray[np.float64]:
+    """The number of the strip of the page that each glyph stands on: glyphs whose baselines hardly differ."""
+    bases, which = np.unique(sheet.base, return_inverse=True)
+    largest = np.zeros(len(bases), np.float32)
+    np.maximum.at(largest, which, sheet.size)
+    number, first, em = -1, -1e9, 0.0
+    numbers = []
+    for base, size in zip(bases.tolist(), largest.tolist(), strict=True):
+        if base - first > 0.1 * max(size, em):
+            number, first, em = number + 1, base, size
+        numbers.append(number)
+    return np.array(numbers, np.float64)[which]
+
+
+def _overprinted(sheet: Sheet, inked: NDArray[np.intp]) -> Flags:
+    """Which of these glyphs are printed a second time on (nearly) the same place, as a cheap bold."""
+    again = np.zeros(len(inked), np.bool_)
+    codes = np.frombuffer(sheet.text.encode("utf-32-le"), "<u4")[inked].astype(np.int64)
+    x, y, near = sheet.x0[inked], sheet.base[inked], np.maximum(0.6, OVERPRINT * sheet.size[inked])
+    step = 2 * float(near.max())
+    # Two glyphs nearer than half a cell share a cell of one of four grids.
+    for dx in (0.0, step / 2):
+        for dy in (0.0, step / 2):
+            cell = (
+                (codes << 40)
+                + (((y + dy + 1e4) // step).astype(np.int64) << 20)
+                + ((x + dx + 1e4) // step).astype(np.int64)
+            )
+            order = np.argsort(cell, kind="stable")
+            for k in np.flatnonzero(cell[order][1:] == cell[order][:-1]).tolist():
+                a, b = sorted((int(order[k]), int(order[k + 1])), key=lambda g: int(inked[g]))
+                if abs(x[a] - x[b]) < near[b] and abs(y[a] - y[b]) < near[b]:
+                    again[b] = True
+    return again
+
+
+def _spaced(text: str, before: Sequence[int]) -> str:
+    """The text with a space before each of these characters."""
+    if not before:
+        return text
+    cuts = [0, *before, len(text)]
+    return " ".join(text[a:b] for a, b in pairwise(cuts))
+
+
+def _body_size(pages: Iterable[_Page]) -> float:
     """The size of the body type: the largest that sets a quarter of the text (a reference list may be longer)."""
     count: Counter[float] = Counter()
-    for runs in runs_of:
-        for run in runs:
-            count[round(run.size * 2) / 2] += len(run.glyphs)
+    for page in pages:
+        for run in page.runs:
+            count[round(run.size * 2) / 2] += run.b - run.a
     total = sum(count.values())
     usual = max(count, key=lambda s: count[s], default=10.0)
     return max((s for s, n in count.items() if n >= 0.25 * total), default=usual)
@@ -216,11 +414,17 @@ class _EdgeRow:
     depth: int  # how many rows stand between it and the page's edge
 
 
-def _rows(runs: Sequence[_Run]) -> list[list[int]]:
-    """Runs that stand side by side, as rows from top to bottom."""
+def _rows_at_edge(page: _Page, towards: int) -> list[list[int]]:
+    """Runs near the top (1) or the foot (-1) of a page that stand side by side, as rows from the edge inwards."""
+    runs = page.runs
+    # The runs are sorted by their tops. A little of the body, too: how far it is from the edge tells furniture.
+    reach = 2 * EDGE_ZONE * page.height
+    near = [k for k, r in enumerate(runs) if (r.top < reach if towards > 0 else r.bottom > page.height - reach)]
+    if not near and runs:
+        near = [0] if towards > 0 else [len(runs) - 1]
     rows: list[list[int]] = []
     # The larger type first, so that raised and lowered marks find their line.
-    for k in sorted(range(len(runs)), key=lambda k: (-runs[k].size, runs[k].top)):
+    for k in sorted(near, key=lambda k: (-runs[k].size, runs[k].top)):
         centre = (runs[k].top + runs[k].bottom) / 2
         for row in rows:
             main = runs[row[0]]
@@ -229,10 +433,10 @@ def _rows(runs: Sequence[_Run]) -> list[list[int]]:
                 break
         else:
             rows.append([k])
-    return sorted(rows, key=lambda row: runs[row[0]].top)
+    return sorted(rows, key=lambda row: towards * runs[row[0]].top)
 
 
-def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body: float) -> set[tuple[int, int]]:
+def _furniture(pages: Sequence[_Page], body: float) -> set[tuple[int, int]]:
     """(page, run) of running heads and feet: what comes back at the same height near the edge of other pages.
 
     Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says
@@ -242,11 +446,10 @@ def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body:
     out: set[tuple[int, int]] = set()
     for towards in (1, -1):
         found: list[_EdgeRow] = []
-        for sheet, runs in zip(sheets, runs_of, strict=True):
-            rows = _rows(runs)
-            if towards < 0:
-                rows.reverse()
-            for depth, row in enumerate(rows[:4]):
+        for sheet in pages:
+            runs = sheet.runs
+            rows = _rows_at_edge(sheet, towards)
+            for depth, row in enumerate(rows[:EDGE_ROWS]):
                 base = median(runs[k].base for k in row)
                 far = base > EDGE_ZONE * sheet.height if towards > 0 else base < (1 - EDGE_ZONE) * sheet.height
                 if far:
@@ -261,9 +464,9 @@ def _furniture(sheets: Sequence[Sheet], runs_of: Sequence[Sequence[_Run]], body:
                 y = max(runs[k].bottom for k in row) if towards > 0 else min(runs[k].top for k in row)
                 if any(abs(rule.y - y) < body and rule.x1 - rule.x0 > 0.4 * sheet.width for rule in sheet.rules):
                     gap = 999.0
-                text = " ".join(runs[k].text.strip() for k in sorted(row, key=lambda k: runs[k].x0))
+                text = " ".join(runs[k].text for k in sorted(row, key=lambda k: runs[k].x0))
                 found.append(_EdgeRow(sheet.number, tuple(row), text, base, max(runs[k].size for k in row), gap, depth))
-        out |= _recurring(found, body, len(sheets))
+        out |= _recurring(found, body, len(pages))
     return out
 
 
@@ -307,7 +510,7 @@ def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _columns(runs: Sequence[_Run], body: float) -> list[list[_Run]]:
+def _columns(runs: Sequence[_Run], body: float, page: _Page) -> list[list[_Run]]:
     """Runs of a page, or of a part of one, as columns in reading order."""
     if not runs:
         return []
@@ -318,8 +521,8 @@ def _columns(runs: Sequence[_Run], body: float) -> list[list[_Run]]:
     margin = 1.5 * body
     across = [r for r in runs if r.x0 < left - margin and r.x1 > right + margin]
     # What stands beside a run across the page (a label, a raised mark) is of the same line.
-    heights = [(o.top - 0.3 * o.size, o.bottom) for o in across]
-    spanning = [r for r in runs if any(a <= (r.top + r.bottom) / 2 <= b for a, b in heights)]
+    taken = reduce(or_, (_bits(o.top - 0.3 * o.size, o.bottom) for o in across), 0)
+    spanning = [r for r in runs if taken >> _middle(r) & 1]
     spans = _bands(spanning)
     middle = (left + right) / 2
     own = {id(r) for r in spanning}
@@ -331,26 +534,60 @@ def _columns(runs: Sequence[_Run], body: float) -> list[list[_Run]]:
         for k, (top, bottom, inside) in enumerate(spans):
             for r in sides:
                 step = (r.top - bottom) / r.size
-                near = -0.3 <= step < 0.8 and abs(r.size - inside[-1].size) < 0.05 * r.size
+                if not -0.3 <= step < 0.8 or abs(r.size - inside[-1].size) >= 0.05 * r.size or r.x0 >= middle:
+                    continue
                 beside = any(
                     o is not r and o.top < r.bottom - 1 and o.bottom > r.top + 1
                     and (o.x0 + o.x1 > 2 * middle) != (r.x0 + r.x1 > 2 * middle) for o in sides
                 )  # fmt: skip
-                if near and not beside and r.x0 < middle:
+                if not beside:
                     spans[k] = (top, max(bottom, r.bottom), [*inside, r])
                     sides.remove(r)
                     grown = True
                     break
     out: list[list[_Run]] = []
     floor = float("-inf")
-    for top, bottom, inside in [*spans, (float("inf"), float("inf"), [])]:
+    cuts = [(y, y, list[_Run]()) for y in _cuts(sides, middle, body, page)]
+    for top, bottom, inside in [*sorted([*spans, *cuts], key=lambda s: s[:2]), (float("inf"), float("inf"), [])]:
         band = [r for r in sides if floor <= (r.top + r.bottom) / 2 < top]
         for part in ([r for r in band if r.x0 + r.x1 < 2 * middle], [r for r in band if r.x0 + r.x1 >= 2 * middle]):
-            out += _columns(part, body)
+            out += _columns(part, body, page)
         if inside:
             out.append(inside)
         floor = min(top, (top + bottom) / 2)
     return out
+
+
+def _cuts(sides: Sequence[_Run], middle: float, body: float, page: _Page) -> list[float]:
+    """Heights where two columns end and two others begin, though no text runs across: a rule does, or white space.
+
+    Of white space only on the first pages, where titles and abstracts stand; elsewhere it is that of figures.
+    """
+    if not sides:
+        return []
+    left, right = min(r.x0 for r in sides) + body, max(r.x1 for r in sides) - body
+    cuts = [rule.y for rule in page.rules if rule.x0 < left and rule.x1 > right]
+    cuts = [y for y in cuts if not any(r.top + 1 < y < r.bottom - 1 for r in sides)]
+    if page.number <= FRONT_PAGES:
+        covered = sorted((r.top, r.bottom) for r in sides)
+        foot = covered[0][1]
+        for top, bottom in covered:
+            if top - foot > FRONT_GAP * body and not any(a[1] < top and a[3] > foot for a in page.pictures):
+                cuts.append((top + foot) / 2)
+            foot = max(foot, bottom)
+    # A rule or gap with both columns on either side of it.
+    return [
+        y
+        for y in cuts
+        if all(
+            _on_both(part, middle)
+            for part in ([r for r in sides if r.bottom < y + 1], [r for r in sides if r.top > y - 1])
+        )
+    ]
+
+
+def _on_both(runs: Sequence[_Run], middle: float) -> bool:
+    return any(r.x1 < middle for r in runs) and any(r.x0 > middle for r in runs)
 
 
 def _bands(spanning: Sequence[_Run]) -> list[tuple[float, float, list[_Run]]]:
@@ -369,25 +606,48 @@ def _gutter(runs: Sequence[_Run], body: float) -> tuple[float, float] | None:
     x_min, x_max = min(r.x0 for r in runs), max(r.x1 for r in runs)
     if x_max - x_min < 2 * NARROWEST:
         return None
+    masks = [_bits(r.top, r.bottom) for r in runs]
+    middles = [_middle(r) for r in runs]
+    by_right, by_left = (
+        sorted(range(len(runs)), key=lambda k: runs[k].x1),
+        sorted(range(len(runs)), key=lambda k: runs[k].x0),
+    )
+    # What stands left of the n-th right edge, and right of the n-th left edge.
+    before = list(accumulate((masks[k] for k in by_right), or_, initial=0))
+    behind = list(accumulate((masks[k] for k in reversed(by_left)), or_, initial=0))
+    rights, lefts = [runs[k].x1 for k in by_right], [runs[k].x0 for k in by_left]
+    least = GUTTER_LINES * body * HEIGHT_BITS
     best: tuple[float, float, float] | None = None
     for x in sorted({round(r.x0) for r in runs}):
         if not x_min + NARROWEST < x < x_max - NARROWEST:
             continue
-        left = [r for r in runs if r.x1 <= x - 0.5 * body]
-        right = [r for r in runs if r.x0 >= x - 1]
-        crossing = _spans(r for r in runs if r.x1 > x - 0.5 * body and r.x0 < x - 1)
-        both = _minus(_meet(_spans(left), _spans(right)), crossing)
-        height = sum(b - a for a, b in both)
-        if height < GUTTER_LINES * body:
+        ended, opened = bisect_right(rights, x - 0.5 * body), bisect_left(lefts, x - 1)
+        both = before[ended] & behind[len(runs) - opened]
+        if both.bit_count() < max(least, best[0] * 1.02 if best else 0):
             continue
-        inside_left = [r for r in left if _touches(r, both)]
-        inside_right = [r for r in right if _touches(r, both)]
+        crossing = set(by_right[ended:]) - set(by_left[opened:])
+        both &= ~reduce(or_, (masks[k] for k in crossing), 0)
+        height = both.bit_count()
+        if height < least or (best is not None and height <= best[0] * 1.02):
+            continue
+        inside_left = [runs[k] for k in by_right[:ended] if both >> middles[k] & 1]
+        inside_right = [runs[k] for k in by_left[opened:] if both >> middles[k] & 1]
+        if not inside_left or not inside_right:
+            continue
         edge = max(r.x1 for r in inside_left)
-        if _fill(inside_left, x_min, edge) < GUTTER_FILL or _fill(inside_right, x, x_max) < GUTTER_FILL:
-            continue
-        if best is None or height > best[0] * 1.02:
+        if _fill(inside_left, x_min, edge) >= GUTTER_FILL and _fill(inside_right, x, x_max) >= GUTTER_FILL:
             best = (height, edge, float(x))
     return None if best is None else (best[1], best[2])
+
+
+def _bits(top: float, bottom: float) -> int:
+    """The heights between two as the bits of a number, HEIGHT_BITS to the point."""
+    first, last = (max(0, min(round(HEIGHT_BITS * y), MOST_BITS)) for y in (top, bottom))
+    return (1 << last) - (1 << first) if last > first else 0
+
+
+def _middle(run: _Run) -> int:
+    return max(0, min(round(HEIGHT_BITS * (run.top + run.bottom) / 2), MOST_BITS))
 
 
 def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
@@ -404,49 +664,17 @@ def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
     return 0.0
 
 
-def _spans(runs: Iterable[_Run]) -> list[tuple[float, float]]:
-    """Heights covered by the runs, as sorted intervals that do not meet."""
-    out: list[tuple[float, float]] = []
-    for a, b in sorted((r.top, r.bottom) for r in runs):
-        if out and a <= out[-1][1]:
-            out[-1] = (out[-1][0], max(b, out[-1][1]))
-        else:
-            out.append((a, b))
-    return out
-
-
-def _meet(one: Sequence[tuple[float, float]], two: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(max(a, c), min(b, d)) for a, b in one for c, d in two if max(a, c) < min(b, d)]
-
-
-def _minus(one: Iterable[tuple[float, float]], holes: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    out = []
-    for a, b in one:
-        for c, d in holes:
-            if d <= a or c >= b:
-                continue
-            if c > a:
-                out.append((a, c))
-            a = max(a, d)
-        if a < b:
-            out.append((a, b))
-    return out
-
-
-def _touches(run: _Run, intervals: Iterable[tuple[float, float]]) -> bool:
-    middle = (run.top + run.bottom) / 2
-    return any(a <= middle <= b for a, b in intervals)
-
-
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _lines(runs: Sequence[_Run], block: int) -> list[Line]:
+def _lines(runs: Sequence[_Run], block: int, page: _Page) -> list[Line]:
     """The runs of one column as lines, from top to bottom."""
-    rows: list[list[_Run]] = []
-    for r in sorted(runs, key=lambda r: (-r.size, -len(r.glyphs))):
+    rows: list[list[_Run]] = []  # by their baselines
+    bases: list[float] = []
+    reach = 1.5 * max((r.size for r in runs), default=0.0)
+    for r in sorted(runs, key=lambda r: (-r.size, r.a - r.b)):
         home: tuple[float, list[_Run]] | None = None
-        for row in rows:
+        for row in rows[bisect_left(bases, r.base - reach) : bisect_right(bases, r.base + reach)]:
             main = row[0]
             if abs(r.base - main.base) <= SAME_BASE * main.size:
                 far = abs(r.base - main.base)
@@ -463,65 +691,91 @@ def _lines(runs: Sequence[_Run], block: int) -> list[Line]:
             if home is None or far < home[0]:
                 home = (far, row)
         if home is None:
-            rows.append([r])
+            place = bisect_right(bases, r.base)
+            rows.insert(place, [r])
+            bases.insert(place, r.base)
         else:
             home[1].append(r)
     rows.sort(key=lambda row: (row[0].base, row[0].x0))
-    made = [_line(row, block) for row in rows]
-    return _with_columns(made)
+    return [_line(row, block, page, column) for row, column in zip(rows, _edges(rows), strict=True)]
 
 
-def _line(row: Sequence[_Run], block: int) -> Line:
+def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:
+    """The left and right edge of the text around each row: the rows near by in about the same size of type."""
+    made = [(row[0].size, min(r.x0 for r in row), max(r.x1 for r in row)) for row in rows]
+    out = []
+    for k, (size, _, _) in enumerate(made):
+        near = [o for o in made[max(0, k - 8) : k + 9] if abs(o[0] - size) <= 0.06 * size]
+        out.append((min(o[1] for o in near), max(o[2] for o in near)))
+    return out
+
+
+def _line(row: Sequence[_Run], block: int, page: _Page, column: tuple[float, float]) -> Line:
     main = row[0]
-    glyphs = sorted((g for r in row for g in r.glyphs), key=lambda g: (g.x0, g.x1))
-    big = [g for g in glyphs if not g.text.isspace() and g.size >= SMALLER * main.size]
-    text: list[str] = []
-    at: list[int] = []
-    inks: list[Ink] = []
-    last: Glyph | None = None
-    blank = False
-    gaps = 0
-    for g in glyphs:
-        if g.text.isspace():
-            blank = blank or last is not None
-            continue
-        if last is not None:
-            gap = g.x0 - last.x1
-            latin = not is_wide(g.text[0]) and not is_wide(last.text[-1])
-            if gap > RUN_GAP * main.size:
-                gaps += 1
-            if blank or (latin and gap > WORD_GAP * main.size) or gap > RUN_GAP * main.size:
-                text.append(" ")
-                at.append(PUT_IN)
-        raised = 0
-        if g.size < SMALLER * main.size:
-            up = main.base - _foot(g)
-            raised = 1 if up > RAISED * main.size else -1 if up < -0.05 * main.size else 0
-        letters = g.text
-        step = (g.x1 - g.x0) / len(letters)
-        for k, ch in enumerate(letters):
-            at.append(len(inks))
-            inks.append(Ink(ch, g.x0 + k * step, g.x0 + (k + 1) * step, raised))
-            text.append(ch)
-        last, blank = g, False
-    heavy = sum(bool(_BOLD.search(g.font)) for g in big)
+    turn, *extent = page.frame
+    if len(row) == 1 and main.even:
+        ink, a, b = main.ink, main.a, main.b
+        text = ink.text[a:b]
+        inks = Inks(text, ink.x0[a:b], ink.x1[a:b])
+        spaces, gaps, heavy = np.flatnonzero(ink.spaced[a:b]).tolist(), 0, float(ink.heavy[a:b].mean())
+    else:
+        inks, spaces, gaps, heavy = _composed(row)
     return Line(
-        Traced("".join(text), tuple(at)), tuple(inks), main.glyphs[0].page,
-        min(r.x0 for r in row), min(g.top for g in big), max(r.x1 for r in row), max(g.bottom for g in big),
-        main.base, main.size, heavy > 0.8 * len(big), block, (0.0, 0.0), gaps,
+        _traced(inks.text, spaces), inks, page.number, min(r.x0 for r in row), main.top, max(r.x1 for r in row),
+        main.bottom, main.base, main.size, heavy > 0.8, block, column, gaps, turn, (extent[0], extent[1]),
     )  # fmt: skip
 
 
-def _foot(g: Glyph) -> float:
-    """The baseline that a glyph seems to stand on, text rise and all."""
-    # A rise moves the box and not the matrix; type is about 0.2 em deep.
-    return min(g.base, g.bottom - 0.2 * g.size)
+def _closed(text: str, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
+    """Where spaces stand, without those between letters that are set wide, in print that has its blanks as glyphs."""
+    lone = spaced & ~blank
+    if not lone.any() or not blank.any():
+        return spaced
+    edge = spaced | opens
+    # A letter alone before the gap, and one behind it.
+    lone[1:] &= edge[:-1]
+    lone[:-1] &= edge[1:]
+    letters = np.fromiter((ch.isascii() and ch.isalpha() for ch in text), np.bool_, len(text))
+    lone[1:] &= letters[1:] & letters[:-1]
+    return spaced & ~lone
 
 
-def _with_columns(lines: Sequence[Line]) -> list[Line]:
-    """Lines with the left and right edge of the text around them: the lines near by in about the same size of type."""
-    out = []
-    for k, line in enumerate(lines):
-        near = [o for o in lines[max(0, k - 8) : k + 9] if abs(o.size - line.size) <= 0.06 * line.size]
-        out.append(replace(line, column=(min(o.x0 for o in near), max(o.x1 for o in near))))
-    return out
+def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
+    """The ink of several runs or sizes of type; where spaces stand in it; how many gaps it has; the share in bold."""
+    main = row[0]
+    parts = sorted(row, key=lambda r: r.x0)
+    x0, x1, base, size = (
+        np.concatenate([getattr(r.ink, name)[r.a : r.b] for r in parts]) for name in ("x0", "x1", "base", "size")
+    )
+    heavy, spaced = (np.concatenate([getattr(r.ink, name)[r.a : r.b] for r in parts]) for name in ("heavy", "blank"))
+    text = "".join(r.ink.text[r.a : r.b] for r in parts)
+    order = np.lexsort((x1, x0))
+    if (order[1:] < order[:-1]).any():
+        x0, x1, base, size, heavy, spaced = (c[order] for c in (x0, x1, base, size, heavy, spaced))
+        text = "".join(map(text.__getitem__, order.tolist()))
+    gap = x0[1:] - x1[:-1]
+    wide = np.fromiter(map(_WIDE.__getitem__, text), np.bool_, len(text))
+    far = gap > RUN_GAP * main.size
+    blank = spaced.copy()
+    spaced[1:] |= far | (gap > _ROOM[wide[1:].astype(np.intp) + wide[:-1]] * main.size)
+    spaced = _closed(text, spaced, blank, np.arange(len(text)) == 0)
+    small = size < SMALLER * main.size
+    up = small & (main.base - base > RAISED * main.size)
+    down = small & (main.base - base < -LOWERED * main.size)
+    raised = (up + 2 * down.astype(np.uint8)).tobytes() if (up | down).any() else b""
+    spaces = [k for k in np.flatnonzero(spaced).tolist() if k]
+    return Inks(text, x0, x1, raised), spaces, int(far.sum()), float(heavy[~small].mean())
+
+
+def _traced(text: str, before: Sequence[int]) -> Traced:
+    """The text with a space before each of these characters, and the way back to them."""
+    if not before:
+        return Traced(text, tuple(range(len(text))))
+    at: list[int] = []
+    start = 0
+    for cut in before:
+        at.extend(range(start, cut))
+        at.append(PUT_IN)
+        start = cut
+    at.extend(range(start, len(text)))
+    return Traced(_spaced(text, before), tuple(at))

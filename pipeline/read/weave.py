@@ -6,39 +6,54 @@ Here offsets come into being; nothing moves them afterwards.
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
 
 from pipeline.read import marks
-from pipeline.read.layout import Ink, Line
-from pipeline.read.repair import PUT_IN, Ledger, Traced, is_wide, spaces
-from pipeline.records import LineBox, Section
+from pipeline.read.layout import Line
+from pipeline.read.repair import PUT_IN, Ledger, Traced, hanzi_meets_latin, is_wide, spaces, writes_apart
+from pipeline.records import Document, Float, FloatKind, LineBox, Paper, Place, Reference, Section
 
-Kind = Literal["title", "heading", "paragraph", "caption"]
+Kind = Literal["title", "heading", "paragraph", "caption", "table", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that make one line of the text: a heading of a level, a paragraph, or a caption.
+    """Lines that belong together: one line of the text (title, heading of a level, paragraph), or what stands apart
+    from it: a caption, a table without its caption, an entry of the reference list with its number.
 
-    `label` is the part of a paragraph's beginning that names a section of its own, as 摘要 in `摘要：…`.
+    `label` is the part of a paragraph's beginning that names a section of its own, as 摘要 in `摘要：…`. `rows` has the
+    cells of a table, each with its lines or parts of lines.
     """
 
     kind: Kind
     lines: tuple[Line, ...]
     level: int = 0
     label: str = ""
+    rows: tuple[tuple[tuple[Line, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Woven:
-    """The text, its sections, and the boxes of its characters."""
+    """The text, its sections, the boxes of its characters, and what stands apart, yet without the document's id."""
 
     text: str
     sections: tuple[Section, ...]
     lines: tuple[LineBox, ...]
+    references: tuple[Reference, ...] = ()
+    floats: tuple[Float, ...] = ()
+
+    def paper(self, document: Document) -> Paper:
+        """The paper of that document record."""
+        references = tuple(replace(r, doc=document.id) for r in self.references)
+        floats = tuple(replace(f, doc=document.id) for f in self.floats)
+        return Paper(document, self.text, self.lines, references, floats)
 
 
 # Words that keep their hyphen when a line ends behind it, unless the paper writes them in one elsewhere.
@@ -73,22 +88,27 @@ def join(before: Traced, after: Traced, words: Mapping[str, int], ledger: Ledger
     """Two lines of a paragraph as one: a space between Latin words, none beside hanzi, `signifi-|cantly` mended."""
     if not before.text:
         return after
-    if not after.text:
-        return before
-    a, b = before.text, after.text
-    tail, front = _TAIL.search(a), _FRONT.match(b)
-    if tail and front:
-        if _is_broken(a, tail[1], front[1], words):
-            ledger.names.add("hyphenation")
-            return before[: len(a) - 1] + after
-        return before + after
+    cut, space = _seam(before.text, after.text, words, ledger)
+    head = before[:-1] if cut else before
+    return head + Traced(" ", (PUT_IN,)) + after if space else head + after
+
+
+def _seam(a: str, b: str, words: Mapping[str, int], ledger: Ledger, apart: bool | None = None) -> tuple[bool, bool]:
+    """Whether the hyphen that line `a` ends with goes, and whether a space comes before `b`."""
+    if not a or not b:
+        return False, False
+    if apart and hanzi_meets_latin(a, b):
+        ledger.names.add("hanzi-latin-spacing")
+        return False, True
     last, first = a[-1], b[0]
-    if (
-        is_wide(last) or is_wide(first) or last in "-/(（[“‘" or _NO_SPACE_BEFORE.match(b)
-        or last.isspace() or first.isspace()
-    ):  # fmt: skip
-        return before + after
-    return before + Traced(" ", (PUT_IN,)) + after
+    if last == "-":
+        tail, front = _TAIL.search(a), _FRONT.match(b)
+        broken = bool(tail and front and _is_broken(a, tail[1], front[1], words))
+        if broken:
+            ledger.names.add("hyphenation")
+        return broken, False
+    beside = is_wide(last) or is_wide(first) or last in "/(（[“‘" or last.isspace() or first.isspace()
+    return False, not (beside or _NO_SPACE_BEFORE.match(b))
 
 
 def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bool:
@@ -110,21 +130,31 @@ def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bo
 
 
 def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> Woven:
-    """One text of the blocks, a block a line; sections by its headings; and a LineBox for each line of print in it."""
+    """One text of the blocks, a block a line; sections by its headings; and a LineBox for each line of print in it.
+
+    Captions, tables and references are kept apart. A table belongs to the caption before it; a caption that names the
+    same figure or table as the one before it is that in another language.
+    """
+    apart = writes_apart(line.words for block in blocks for line in block.lines)
     texts: list[str] = []
     heads: list[tuple[str, int, int]] = []
     boxes: list[LineBox] = []
+    floats = _Floats()
+    references: list[Reference] = []
     at = 0
     for block in blocks:
-        inks: list[tuple[Line, Ink]] = []
-        whole = Traced("", ())
-        for line in block.lines:
-            shift = len(inks)
-            text = Traced(line.text.text, tuple(s if s == PUT_IN else s + shift for s in line.text.at))
-            inks += [(line, ink) for ink in line.inks]
-            whole = join(whole, text.strip(), words, ledger)
-        whole = spaces(whole, words, ledger).strip()
+        if block.kind == "table":
+            cells = (tuple(_joined(cell, words, ledger, apart).text for cell in row) for row in block.rows)
+            floats.table(tuple(cells), block.lines)
+            continue
+        whole = _joined(block.lines, words, ledger, apart)
         if not whole.text:
+            continue
+        if block.kind == "caption":
+            floats.caption(whole, block.lines)
+            continue
+        if block.kind == "reference":
+            references.append(_reference(whole, block.lines))
             continue
         if block.kind in ("title", "heading"):
             heads.append((whole.text, block.level, at))
@@ -135,39 +165,141 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
                 closing = whole.text[len(label) : len(label) + 1]
                 title = label + closing if closing in marks.CLOSERS and label != run[1] else label
                 heads.append((title, block.level, at))
-        boxes += _boxes(whole, inks, at)
+        boxes += _boxes(whole, block.lines, at)
         texts.append(whole.text)
         at += len(whole.text) + 1
     joined = "\n".join(texts)
     ends = [*(start for _, _, start in heads[1:]), len(joined)][: len(heads)]
     sections = tuple(Section(title, level, start, end) for (title, level, start), end in zip(heads, ends, strict=True))
-    return Woven(joined, sections, tuple(boxes))
+    return Woven(joined, sections, tuple(boxes), tuple(references), tuple(floats.made))
 
 
-def _boxes(text: Traced, inks: Sequence[tuple[Line, Ink]], offset: int) -> list[LineBox]:
-    """A LineBox for each line of print that the text runs over."""
-    if not inks:
-        return []
+def _joined(lines: Sequence[Line], words: Mapping[str, int], ledger: Ledger, apart: bool | None) -> Traced:
+    """The lines as one text, its spaces repaired. Its sources number the inks of all lines, one line after another."""
+    parts: list[str] = []
+    at: list[int] = []
+    shift = 0
+    for line in lines:
+        text = line.text.strip()
+        if text.text:
+            if parts:
+                cut, space = _seam(parts[-1], text.text, words, ledger, apart)
+                if cut:
+                    parts[-1] = parts[-1][:-1]
+                    at.pop()
+                elif space:
+                    parts.append(" ")
+                    at.append(PUT_IN)
+            parts.append(text.text)
+            at += [s + shift if s != PUT_IN else s for s in text.at] if shift else text.at
+        shift += len(line.inks)
+    return spaces(Traced("".join(parts), tuple(at)), words, ledger, apart).strip()
+
+
+# --- what stands apart from the prose -------------------------------------------------------------------------------
+
+
+def _reference(text: Traced, lines: Sequence[Line]) -> Reference:
+    found = marks.entry(text.text)
+    body = text[found.length :].strip() if found else text
+    place = _place(_line_boxes(body, lines))
+    return Reference("", found.number if found else None, body.text, place.page, place.boxes, place.box_pages)
+
+
+class _Floats:
+    """Figures and tables as their captions and cells come."""
+
+    def __init__(self) -> None:
+        self.made: list[Float] = []
+        self._open: int | None = None  # the table whose caption came last
+
+    def caption(self, text: Traced, lines: Sequence[Line]) -> None:
+        found = marks.caption(text.text)
+        kind: FloatKind = found.kind if found else "figure"
+        number, label = (found.number, found.label) if found else (None, "")
+        if found and found.continued:
+            same = [k for k, f in enumerate(self.made) if f.kind == kind and number in (None, f.number)]
+            if same:
+                self._open = same[-1]
+                return
+        place = _place(_line_boxes(text, lines))
+        last = self.made[-1] if self.made else None
+        if last and number is not None and (last.kind, last.number) == (kind, number) and last.label != label:
+            self.made[-1] = _with(last, place, caption=f"{last.caption}\n{text.text}")
+        else:
+            self.made.append(Float("", kind, number, label, text.text, (), place.page, place.boxes, place.box_pages))
+        self._open = len(self.made) - 1 if kind == "table" else None
+
+    def table(self, rows: tuple[tuple[str, ...], ...], lines: Sequence[Line]) -> None:
+        place = _place([_span(line, line.x0, line.x1) for line in lines])
+        if self._open is None:
+            self.made.append(Float("", "table", None, "", "", rows, place.page, place.boxes, place.box_pages))
+            return
+        last = self.made[self._open]
+        more = rows[1:] if last.rows and rows[:1] == last.rows[:1] else rows  # a table that goes on repeats its head
+        self.made[self._open] = _with(last, place, rows=last.rows + more)
+        self._open = None
+
+
+def _with(one: Float, place: Place, **changed: Any) -> Float:
+    """The float with changed fields, and with the boxes of `place` behind its own."""
+    if one.boxes is None or one.box_pages is None or place.boxes is None or place.box_pages is None:
+        return replace(one, **changed)
+    return replace(one, boxes=one.boxes + place.boxes, box_pages=one.box_pages + place.box_pages, **changed)
+
+
+# --- the way back to the page ---------------------------------------------------------------------------------------
+
+
+def _place(boxes: Sequence[LineBox]) -> Place:
+    if not boxes:
+        return Place()
+    return Place(boxes[0].page, tuple(b.box(b.start, b.end) for b in boxes), tuple(b.page for b in boxes))
+
+
+def _line_boxes(text: Traced, lines: Sequence[Line]) -> list[LineBox]:
+    """A box for each line of print that the text runs over, from its first to its last character there."""
+    sources = [source for source in text.at if source != PUT_IN]
     boxes: list[LineBox] = []
-    start = 0
-    edges: list[tuple[float, float]] = []
-    current: Line | None = None
-    for k, source in enumerate(text.at):
-        if source == PUT_IN:
-            edge = edges[-1][1] if edges else 0.0
-            edges.append((edge, edge))
-            continue
-        line, ink = inks[source]
-        if current is not None and line is not current:
-            # A space put in between two lines stays with the line before it.
-            boxes.append(_box(current, offset + start, edges))
-            start, edges = k, []
-        current = line
-        edges.append((round(ink.x0, 2), round(ink.x1, 2)))
-    if current is not None:
-        boxes.append(_box(current, offset + start, edges))
+    shift = start = 0
+    for line in lines:
+        end = shift + len(line.inks)
+        stop = bisect_left(sources, end, start)
+        if stop > start:
+            first, last = sources[start] - shift, sources[stop - 1] - shift
+            boxes.append(_span(line, float(line.inks.left[first]), float(line.inks.right[last])))
+        start, shift = stop, end
     return boxes
 
 
-def _box(line: Line, start: int, edges: Sequence[tuple[float, float]]) -> LineBox:
-    return LineBox(start, start + len(edges), line.page, round(line.top, 2), round(line.bottom, 2), tuple(edges))
+def _span(line: Line, x0: float, x1: float) -> LineBox:
+    return LineBox(
+        0, 1, line.page, round(line.top, 2), round(line.bottom, 2), array("f", (x0,)), array("f", (x1,)),
+        line.turn, line.extent,
+    )  # fmt: skip
+
+
+def _boxes(text: Traced, lines: Sequence[Line], offset: int) -> list[LineBox]:
+    """A LineBox for each line of print that the text runs over; the sources number the inks of all lines."""
+    if not any(line.inks for line in lines):
+        return []  # a text file
+    sources = np.array(text.at, np.int64)
+    # What a repair put in stays with the line before it, and has the right edge of what it follows.
+    owned = np.maximum(np.maximum.accumulate(sources), 0)
+    boxes: list[LineBox] = []
+    shift = start = 0
+    for line in lines:
+        end = shift + len(line.inks)
+        stop = int(np.searchsorted(owned, end))
+        if stop > start:
+            at = owned[start:stop] - shift
+            left, right = line.inks.left[at], line.inks.right[at]
+            left = np.where(sources[start:stop] == PUT_IN, right, left)
+            boxes.append(
+                LineBox(
+                    offset + start, offset + stop, line.page, round(line.top, 2), round(line.bottom, 2),
+                    array("f", left.tobytes()), array("f", right.tobytes()), line.turn, line.extent,
+                )
+            )  # fmt: skip
+        start, shift = stop, end
+    return boxes

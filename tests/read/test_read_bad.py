@@ -67,7 +67,7 @@ def test_content_decides_not_the_name(tmp_path: Path) -> None:
     """A PDF named .txt is read as a PDF, and a text named .pdf as a text."""
     (tmp_path / "a.txt").write_bytes(GOOD)
     (tmp_path / "b.pdf").write_text(LINE, encoding="utf-8")
-    assert read(tmp_path / "a.txt", "a").document.reader == "pdfplumber"
+    assert read(tmp_path / "a.txt", "a").document.reader == "pdfium"
     assert read(tmp_path / "b.pdf", "b").document.reader == "text"
 
 

@@ -1,0 +1,383 @@
+"""The fast reader: glyphs, rules and pictures of a PDF through pypdfium2's raw interface.
+
+The calls for each glyph are made by `map` over plain addresses, which costs about 2 µs a glyph; the helpers of
+pypdfium2 would cost five times that. Coordinates are turned and cropped as `FPDF_GetPageBoundingBox` and
+`FPDFPage_GetRotation` say.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as c
+
+from pipeline.errors import BrokenInput, UnsupportedInput
+from pipeline.read import glyphs
+from pipeline.read.glyphs import ASCENT, DESCENT, SLANTED, UPRIGHT, Area, Floats, Rule, Sheet
+
+# A rule is a drawn line or a flat box: at most this high, at least this long.
+RULE_HEIGHT = 3.0
+RULE_LENGTH = 5.0
+# A drawing of more strokes than this is a picture, not a table.
+MOST_STROKES = 400
+DEEPEST_FORM = 6
+MOST_PAGES = 5000
+KEPT_PAGES = 50
+# The most pixels that a picture of a page has on a side.
+MOST_PIXELS = 4000
+# Forms within forms may hold each other, and a map has a million strokes.
+MOST_DRAWN = 20_000
+REPLACEMENT = 0xFFFD
+_WIDE_FROM = 0x2000
+_NAME_BYTES = 256
+
+_void, _int = ctypes.c_void_p, ctypes.c_int
+
+
+def _call(function: Any, result: Any, *arguments: Any) -> Any:
+    """The function for plain integers as addresses, and without the release of the interpreter's lock."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, _void).value)  # type: ignore[arg-type]
+
+
+_unicode = _call(c.FPDFText_GetUnicode, ctypes.c_uint, _void, _int)
+_object = _call(c.FPDFText_GetTextObject, ctypes.c_size_t, _void, _int)
+_box = _call(c.FPDFText_GetLooseCharBox, _int, _void, _int, _void)
+_origin = _call(c.FPDFText_GetCharOrigin, _int, _void, _int, _void, _void)
+_unmapped = _call(c.FPDFText_HasUnicodeMapError, _int, _void, _int)
+_font_size = _call(c.FPDFText_GetFontSize, ctypes.c_double, _void, _int)
+_matrix = _call(c.FPDFText_GetMatrix, _int, _void, _int, _void)
+_mode = _call(c.FPDFTextObj_GetTextRenderMode, _int, _void)
+_font = _call(c.FPDFTextObj_GetFont, ctypes.c_size_t, _void)
+_page_object = _call(c.FPDFPage_GetObject, ctypes.c_size_t, _void, _int)
+_kind = _call(c.FPDFPageObj_GetType, _int, _void)
+
+
+def sheets(data: bytes, name: str, begin: Callable[[int], bool] = lambda _: True) -> Iterator[Sheet]:
+    """The pages of a PDF, one after the other; `name` is what errors call it.
+
+    `begin` is told each page's number and says whether it is wanted; those that are not come without text.
+
+    Raises BrokenInput for a file that PDFium cannot open, UnsupportedInput for one that needs a password.
+    """
+    document = opened(data, name)
+    try:
+        count = len(document)
+        check_count(count, name)
+        for index in range(count):
+            if index and index % KEPT_PAGES == 0:  # PDFium keeps what it has parsed until the file is closed
+                document.close()
+                document = opened(data, name)
+            yield _sheet(document, index) if begin(index + 1) else glyphs.sheet(index + 1, 0.0, 0.0, ())
+    finally:
+        document.close()
+
+
+def check_count(pages: int, name: str) -> None:
+    """Raises BrokenInput for a file that claims more pages than any paper has: a page may be there a million times."""
+    if pages > MOST_PAGES:
+        raise BrokenInput(f"{name}: this PDF has {pages:,} pages, more than {MOST_PAGES:,}: split it, if it is a paper")
+
+
+def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
+    """The document, open. Raises as `sheets`."""
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == c.FPDF_ERR_PASSWORD:
+            raise UnsupportedInput(
+                f"{name}: this PDF needs a password: save a copy without one and read that"
+            ) from error
+        if error.err_code == c.FPDF_ERR_SECURITY:
+            raise UnsupportedInput(
+                f"{name}: this PDF is locked in a way that cannot be read: print it to a new PDF"
+            ) from error
+        raise BrokenInput(
+            f"{name}: this PDF cannot be read (damaged, or without pages): "
+            "open it in a viewer and print it to a new PDF, or fetch it again"
+        ) from error
+
+
+def picture(data: bytes, number: int, dpi: float) -> tuple[Any, float]:
+    """The picture of a page, as Pillow has it, and its dots per inch: `dpi`, or fewer for a very large page."""
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[number - 1]
+        dpi = min(dpi, 72 * MOST_PIXELS / max(1.0, *page.get_size()))
+        return page.render(scale=dpi / 72).to_pil(), dpi
+
+
+class _View:
+    """From the coordinates of a page's content to those of the page as it is shown."""
+
+    def __init__(self, page: Any) -> None:
+        rect = c.FS_RECTF()
+        if not c.FPDF_GetPageBoundingBox(page, rect):
+            rect.left, rect.bottom, rect.right, rect.top = 0, 0, c.FPDF_GetPageWidthF(page), c.FPDF_GetPageHeightF(page)
+        self.rotation = c.FPDFPage_GetRotation(page) % 4
+        self._box = rect.left, rect.bottom, rect.right, rect.top
+        wide, high = rect.right - rect.left, rect.top - rect.bottom
+        self.width, self.height = (high, wide) if self.rotation % 2 else (wide, high)
+
+    def points(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Distances from the left and the top; numbers or arrays."""
+        left, bottom, right, top = self._box
+        if self.rotation == 1:
+            return y - bottom, x - left
+        if self.rotation == 2:
+            return right - x, y - bottom
+        if self.rotation == 3:
+            return top - y, right - x
+        return x - left, top - y
+
+    def area(self, x0: Any, y0: Any, x1: Any, y1: Any) -> tuple[Any, Any, Any, Any]:
+        """A box as (x0, top, x1, bottom)."""
+        ax, ay = self.points(x0, y0)
+        bx, by = self.points(x1, y1)
+        return np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by)
+
+    def direction(self, x: float, y: float) -> int:
+        """Which way text with that direction in the content runs on the page as shown."""
+        turns = glyphs.direction(x, y)
+        # Constants count turns to the left; a page is turned to the right.
+        return turns if turns == SLANTED else (turns - self.rotation) % 4
+
+
+def _sheet(document: pypdfium2.PdfDocument, index: int) -> Sheet:
+    page = c.FPDF_LoadPage(document.raw, index)
+    if not page:
+        return glyphs.sheet(index + 1, 0.0, 0.0, (), fault="damaged")
+    text_page = None
+    try:
+        view = _View(page)
+        drawn = list(map(_page_object, repeat(_address(page)), range(c.FPDFPage_CountObjects(page))))
+        kinds = list(map(_kind, drawn))
+        rules, pictures = _drawings(drawn, kinds, view)
+        text_page = c.FPDFText_LoadPage(page)
+        if not text_page:
+            return glyphs.sheet(index + 1, view.width, view.height, (), rules, pictures, fault="damaged")
+        printed = {address for address, kind in zip(drawn, kinds, strict=True) if kind == c.FPDF_PAGEOBJ_TEXT}
+        return _glyphs(index + 1, text_page, view, rules, pictures, printed)
+    finally:
+        if text_page:
+            c.FPDFText_ClosePage(text_page)
+        c.FPDF_ClosePage(page)
+
+
+def _glyphs(
+    number: int, text_page: Any, view: _View, rules: tuple[Rule, ...], pictures: tuple[Area, ...], printed: set[int]
+) -> Sheet:
+    at = _address(text_page)
+    count = c.FPDFText_CountChars(text_page)
+    # A character without an object is one that PDFium put in: blanks and line ends of its own.
+    objects = np.fromiter(map(_object, repeat(at), range(count)), np.uint64, count)
+    kept = np.flatnonzero(objects)
+    objects, places = objects[kept], kept.tolist()
+    count = len(places)
+    codes = np.fromiter(map(_unicode, repeat(at), places), np.uint32, count)
+    # A character beyond the basic plane comes in two halves.
+    low = np.flatnonzero((codes[:-1] >> 10 == 0x36) & (codes[1:] >> 10 == 0x37)) + 1
+    if len(low):
+        codes[low - 1] = 0x10000 + ((codes[low - 1] - 0xD800) << 10) + codes[low] - 0xDC00
+        codes, objects, kept = np.delete(codes, low), np.delete(objects, low), np.delete(kept, low)
+        places, count = kept.tolist(), len(kept)
+    unmapped = np.fromiter(map(_unmapped, repeat(at), places), np.int32, count)
+    boxes = np.zeros((count, 4), np.float32)
+    first = boxes.ctypes.data
+    _run(map(_box, repeat(at), places, range(first, first + 16 * count, 16)))
+    kinds, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
+    size, heavy, turn, visible, origins = (
+        column[which] for column in _styles(at, kinds.tolist(), [places[k] for k in firsts.tolist()], view)
+    )
+    again = [box for box in map(_extent, printed.difference(kinds.tolist())) if box]
+    repairs = ("overprint",) if any(_doubles(box, boxes) for box in again) else ()
+    x0, top, x1, bottom = view.area(boxes[:, 0], boxes[:, 3], boxes[:, 2], boxes[:, 1])
+    _, base = view.points(origins[:, 0], origins[:, 1])
+    upright = turn == UPRIGHT
+    top = np.where(upright, base - ASCENT * size, top)
+    base = np.where(upright, base, bottom)
+    bottom = np.where(upright, base + DESCENT * size, bottom)
+    _share_ligatures(codes, which, boxes, size, x0, x1)
+    codes[unmapped == 1] = REPLACEMENT
+    codes[(codes == 2) | (codes == 0xFFFE)] = 0x2D  # what PDFium makes of a hyphen at a line's end
+    codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes <= 0xDFFF))] = REPLACEMENT
+    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    return Sheet(
+        number, view.width, view.height, text, _floats(x0), _floats(top), _floats(x1), _floats(bottom), _floats(base),
+        _floats(size), heavy, turn, visible, rules, pictures, repairs,
+    )  # fmt: skip
+
+
+def _doubles(box: Area, boxes: Any) -> bool:
+    """Whether a text that PDFium has left out stands on another one: it leaves out what is printed a second time."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    under = boxes[(x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])]
+    near = 0.25 * (box[3] - box[1])
+    # A blank may lie on a glyph, too; but it has not its width.
+    return len(under) > 0 and abs(under[:, 0].min() - box[0]) < near and abs(under[:, 2].max() - box[2]) < near
+
+
+def _extent(text_object: int) -> Area | None:
+    """The box of a text in the coordinates of the content, None where it leaves no ink."""
+    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
+    held = ctypes.cast(_void(text_object), c.FPDF_PAGEOBJECT)
+    if not c.FPDFPageObj_GetBounds(held, x0, y0, x1, y1) or x1.value <= x0.value or y1.value <= y0.value:
+        return None
+    return x0.value, y0.value, x1.value, y1.value
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, _void).value or 0
+
+
+def _run(calls: Iterator[Any]) -> None:
+    deque(calls, maxlen=0)
+
+
+def _floats(column: Any) -> Floats:
+    return np.ascontiguousarray(column, np.float32)
+
+
+def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tuple[Any, ...]:
+    """Size, weight, direction, visibility and origin: the same for all glyphs of a text object, but for its direction.
+
+    `places` has the first character of each object.
+    """
+    count = len(objects)
+    matrices, origins = np.zeros((count, 6), np.float32), np.zeros((count, 2), np.float64)
+    first, second = matrices.ctypes.data, origins.ctypes.data
+    _run(map(_matrix, repeat(at), places, range(first, first + 24 * count, 24)))
+    ends = range(second + 8, second + 8 + 16 * count, 16)
+    _run(map(_origin, repeat(at), places, range(second, second + 16 * count, 16), ends))
+    size = np.fromiter(map(_font_size, repeat(at), places), np.float64, count)
+    size *= np.hypot(matrices[:, 2], matrices[:, 3])
+    modes = np.fromiter(map(_mode, objects), np.int32, count)
+    fonts = list(map(_font, objects))
+    bold = {font: glyphs.is_bold(_font_name(font)) for font in set(fonts)}
+    slopes = list(map(tuple, matrices[:, :2].tolist()))
+    ways = {slope: view.direction(*slope) for slope in set(slopes)}
+    return (
+        size,
+        np.array([bold[font] for font in fonts], np.bool_) | (modes == c.FPDF_TEXTRENDERMODE_FILL_STROKE),
+        np.array([ways[slope] for slope in slopes], np.uint8),
+        (modes != c.FPDF_TEXTRENDERMODE_INVISIBLE) & (modes != c.FPDF_TEXTRENDERMODE_CLIP),
+        origins,
+    )
+
+
+def _font_name(font: int) -> str:
+    buffer = ctypes.create_string_buffer(_NAME_BYTES)
+    held = ctypes.cast(_void(font), c.FPDF_FONT)
+    length = c.FPDFFont_GetBaseFontName(held, buffer, _NAME_BYTES) if font else 0
+    return buffer.raw[: max(0, min(length, _NAME_BYTES) - 1)].decode("utf-8", "replace")
+
+
+def _share_ligatures(codes: Any, objects: Any, boxes: Any, size: Any, x0: Any, x1: Any) -> None:
+    """The letters of one glyph, which PDFium puts all on the same place, side by side within its box."""
+    same = (objects[1:] == objects[:-1]) & (boxes[1:] == boxes[:-1]).all(axis=1)
+    for a in np.flatnonzero(same & ~np.append(False, same[:-1])).tolist():
+        b = a + 2
+        while b < len(codes) and same[b - 1]:
+            b += 1
+        left, step = x0[a], (x1[a] - x0[a]) / (b - a)
+        # The same letter twice is a ligature (ff, ——) where there is room for both, or else a glyph printed twice.
+        if len(set(codes[a:b].tolist())) == 1 and step < (0.2 if codes[a] < _WIDE_FROM else 0.8) * size[a]:
+            continue
+        for k in range(b - a):
+            x0[a + k], x1[a + k] = left + k * step, left + (k + 1) * step
+
+
+# --- drawings -------------------------------------------------------------------------------------------------------
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_DRAWN = (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING, c.FPDF_PAGEOBJ_FORM)
+
+
+def _drawings(found: list[int], kinds: list[int], view: _View) -> tuple[tuple[Rule, ...], tuple[Area, ...]]:
+    """Horizontal rules and the boxes of pictures among the objects of a page."""
+    rules: set[tuple[float, float, float]] = set()
+    pictures: list[Area] = []
+    waiting: deque[tuple[Any, _Matrix | None, int]] = deque(
+        (ctypes.cast(_void(address), c.FPDF_PAGEOBJECT), None, 0)
+        for address, kind in zip(found, kinds, strict=True) if kind in _DRAWN
+    )  # fmt: skip
+    left = MOST_DRAWN
+    while waiting and left:
+        left -= 1
+        drawn, form, depth = waiting.popleft()
+        kind = c.FPDFPageObj_GetType(drawn)
+        if kind == c.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
+            matrix = c.FS_MATRIX()
+            c.FPDFPageObj_GetMatrix(drawn, matrix)
+            whole = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), form)
+            count = c.FPDFFormObj_CountObjects(drawn)
+            waiting.extend((c.FPDFFormObj_GetObject(drawn, k), whole, depth + 1) for k in range(max(count, 0)))
+        elif kind in (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
+            area = _bounds(drawn, form, view)
+            if area:
+                pictures.append(area)
+        elif kind == c.FPDF_PAGEOBJ_PATH:
+            for x0, top, x1, bottom in _strokes(drawn, form, view):
+                if bottom - top <= RULE_HEIGHT and x1 - x0 > RULE_LENGTH:
+                    rules.add((round(x0, 1), round(x1, 1), round(top, 1)))
+    return tuple(Rule(*r) for r in sorted(rules, key=lambda r: (r[2], r[0]))), tuple(pictures)
+
+
+def _times(one: _Matrix, two: _Matrix | None) -> _Matrix:
+    """First `one`, then `two`."""
+    if two is None:
+        return one
+    a, b, cc, d, e, f = one
+    p, q, r, s, t, u = two
+    return a * p + b * r, a * q + b * s, cc * p + d * r, cc * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _placed(x: float, y: float, form: _Matrix | None) -> tuple[float, float]:
+    if form is None:
+        return x, y
+    a, b, cc, d, e, f = form
+    return a * x + cc * y + e, b * x + d * y + f
+
+
+def _bounds(drawn: Any, form: _Matrix | None, view: _View) -> Area | None:
+    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
+    if not c.FPDFPageObj_GetBounds(drawn, x0, y0, x1, y1):
+        return None
+    corners = [_placed(x, y, form) for x in (x0.value, x1.value) for y in (y0.value, y1.value)]
+    xs, ys = zip(*(view.points(*p) for p in corners), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _strokes(drawn: Any, form: _Matrix | None, view: _View) -> Iterator[Area]:
+    """The box of a flat path, or those of the straight parts of one that draws several."""
+    whole = _bounds(drawn, form, view)
+    if whole is None or whole[2] - whole[0] <= RULE_LENGTH:
+        return
+    if whole[3] - whole[1] <= RULE_HEIGHT:
+        yield whole
+        return
+    count = c.FPDFPath_CountSegments(drawn)
+    if not 0 < count <= MOST_STROKES:
+        return
+    matrix = c.FS_MATRIX()
+    c.FPDFPageObj_GetMatrix(drawn, matrix)
+    own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), form)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for k in range(count):
+        segment = c.FPDFPath_GetPathSegment(drawn, k)
+        c.FPDFPathSegment_GetPoint(segment, x, y)
+        here = view.points(*_placed(x.value, y.value, own))
+        kind = c.FPDFPathSegment_GetType(segment)
+        if kind == c.FPDF_SEGMENT_MOVETO:
+            start = here
+        elif kind == c.FPDF_SEGMENT_LINETO:
+            yield min(last[0], here[0]), min(last[1], here[1]), max(last[0], here[0]), max(last[1], here[1])
+            if c.FPDFPathSegment_GetClose(segment):
+                yield min(start[0], here[0]), min(start[1], here[1]), max(start[0], here[0]), max(start[1], here[1])
+        last = here
