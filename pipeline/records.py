@@ -134,7 +134,8 @@ class Float:
 
     `label` is its name as printed (`图1`, `Table 2`), empty where it has none; `caption` is the whole of its caption, a
     line for each language. `rows` has the texts of a table's cells; it is empty for figures, and for tables that could
-    not be taken apart. The boxes are those of the lines of the caption, then of the table.
+    not be taken apart. `note` is what is printed under a table. The boxes are those of the lines of the caption, of the
+    table and of the note, in this order.
     """
 
     doc: str
@@ -146,6 +147,7 @@ class Float:
     page: int | None
     boxes: tuple[Box, ...] | None
     box_pages: tuple[int, ...] | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ their form), `weave` (blocks to one text with offsets, and what stands apart fro
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,15 +27,13 @@ from pipeline.records import Document, Lang, Paper
 
 __all__ = ["Reader", "read", "read_bytes"]
 
-NONE_LOST: Mapping[int, str] = MappingProxyType({})
-
 # A language is the paper's when it writes at least this share of its letters.
 LANG_SHARE = 0.05
 
 
 def read(
     path: Path, doc_id: str, reader: Reader = "auto", *,
-    lost: Mapping[int, str] = NONE_LOST, on_page: OnPage | None = None,
+    lost: Mapping[int, str] = MappingProxyType({}), on_page: OnPage | None = None,
 ) -> Paper:  # fmt: skip
     """The paper in a PDF or text file, told apart by content, not by name.
 
@@ -49,7 +48,7 @@ def read(
 
 def read_bytes(
     data: bytes, path: str, doc_id: str, reader: Reader = "auto", *,
-    lost: Mapping[int, str] = NONE_LOST, on_page: OnPage | None = None,
+    lost: Mapping[int, str] = MappingProxyType({}), on_page: OnPage | None = None,
 ) -> Paper:  # fmt: skip
     """As `read`, for a file's bytes; `path` is what the record and the errors call it."""
     if not data.strip(b"\0 \t\r\n"):
@@ -111,8 +110,9 @@ def _woven(blocks: Sequence[Block], path: str, ledger: Ledger) -> Woven:
 
 def _langs(text: str) -> tuple[Lang, ...]:
     """The languages of a text, the larger share first; a hanzi weighs as much as two Latin letters."""
-    hanzi = 2 * sum("\u4e00" <= ch <= "\u9fff" for ch in text)
-    latin = sum(ch.isascii() and ch.isalpha() for ch in text)
+    count = Counter(text)
+    hanzi = 2 * sum(times for ch, times in count.items() if "\u4e00" <= ch <= "\u9fff")
+    latin = sum(times for ch, times in count.items() if ch.isascii() and ch.isalpha())
     shares: list[tuple[int, Lang]] = [(hanzi, "zh"), (latin, "en")]
     total = max(hanzi + latin, 1)
     return tuple(lang for count, lang in sorted(shares, key=lambda s: -s[0]) if count / total >= LANG_SHARE)

@@ -119,6 +119,7 @@ class _Search:
         frame = tables.frame(self.lines[last], drawn, 6 * self.body.leading, partial(self._parted, here))
         own = [j for j in here if j not in captions and tables.inside(self.lines[j], frame)] if len(frame) > 1 else []
         framed = set(own)
+        notes: list[int] = []
         before = self.lines[own[-1] if own else last]
         for j in range(last + 1, here.stop):
             line = self.lines[j]
@@ -132,11 +133,11 @@ class _Search:
                 line.block == before.block and line.base > frame[-1].y
                 and line.base - before.base < 3 * self.body.leading
             ):  # fmt: skip
-                self.found.drop.add(j)  # notes under the last rule
+                notes.append(j)  # under the last rule
                 before = line
             else:
                 break
-        self._add(own, tables.within(frame, drawn))
+        self._add(own, tables.within(frame, drawn), notes)
 
     def _parted(self, here: Sequence[int], top: Ruling, bottom: Ruling) -> bool:
         """Whether running text or a caption stands between two rules of a page."""
@@ -165,10 +166,11 @@ class _Search:
                 if len(made) > 1 and several > 0.6 * len(made):
                     self._add(own, inner)
 
-    def _add(self, own: Sequence[int], rules: Sequence[Ruling]) -> None:
+    def _add(self, own: Sequence[int], rules: Sequence[Ruling], notes: Sequence[int] = ()) -> None:
         if not own:
             return
         own = sorted(own)
         inner = [self.lines[j] for j in own]
-        self.found.tables[own[0]] = Block("table", tuple(inner), rows=tables.rows(inner, rules))
-        self.found.drop.update(own)
+        under = tuple(self.lines[j] for j in notes)
+        self.found.tables[own[0]] = Block("table", tuple(inner), rows=tables.rows(inner, rules), notes=under)
+        self.found.drop.update(own, notes)

@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import accumulate, pairwise
-from operator import or_
+from operator import itemgetter, or_
 from statistics import median
 from typing import NamedTuple, overload
 
@@ -132,11 +132,15 @@ class Line:
         return self.text.text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_Row = tuple[float, float, str, float, float, bool, bool, bool, bool]
+
+
+@dataclass(frozen=True, eq=False)
 class _Print:
     """The inked glyphs of a page, run by run, each run from left to right, column by column.
 
-    `spaced[k]`: a space stands before glyph `k` in its run; `blank[k]`: the file has one there.
+    `spaced[k]`: a space stands before glyph `k` in its run; `blank[k]`: the file has one there. `wide`: it is as wide
+    as a hanzi; `letter`: it is one of A to Z.
     """
 
     text: str
@@ -147,11 +151,22 @@ class _Print:
     heavy: Flags
     blank: Flags
     spaced: Flags
+    wide: Flags
+    letter: Flags
+
+    @cached_property
+    def rows(self) -> list[_Row]:
+        """The glyphs one by one: left and right edge, text, baseline, size, heavy, blank, wide, letter."""
+        columns = (self.base, self.size, self.heavy, self.blank, self.wide, self.letter)
+        return list(zip(self.x0.tolist(), self.x1.tolist(), self.text, *(c.tolist() for c in columns), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Run:
-    """Glyphs `a` to `b` of a page's print, which stand side by side on one baseline. `even`: all of one size."""
+    """Glyphs `a` to `b` of a page's print, which stand side by side on one baseline.
+
+    `even`: all are of one size; `bold` is the share of them that is.
+    """
 
     ink: _Print
     a: int
@@ -163,6 +178,7 @@ class _Run:
     base: float
     size: float
     even: bool
+    bold: float
 
     @property
     def text(self) -> str:
@@ -191,34 +207,9 @@ class Leaf:
     empty: bool
 
 
-def arrange(sheets: Iterable[Sheet]) -> Pages:
-    """The lines of a paper in reading order, without running heads, feet, page numbers and text that runs upwards."""
-    repairs: set[str] = set()
-    pages: list[_Page] = []
-    for sheet in sheets:
-        repairs |= set(sheet.repairs)
-        shown = _shown(sheet, repairs)
-        frame, upright = _upright(shown, repairs)
-        pages.append(_Page(
-            sheet.number, upright.width, upright.height, frame, upright.rules, upright.pictures,
-            _runs(upright, repairs),
-        ))  # fmt: skip
-    body = _body_size(pages)
-    furniture = _furniture(pages, body)
-    lines: list[Line] = []
-    block = 0
-    for page in pages:
-        rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
-        for column in _columns(rest, body, page):
-            lines += _lines(column, block, page)
-            block += 1
-    leaves = tuple(Leaf(p.number, p.width, p.height, p.rules, p.pictures, not p.runs) for p in pages)
-    return Pages(tuple(lines), body, leaves, tuple(sorted(repairs)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Page:
-    """A page as it is read: `frame` is the way its text runs, and its width and height as it is shown."""
+class Page:
+    """A page taken apart into runs: `frame` is the way its text runs, and its width and height as it is shown."""
 
     number: int
     width: float
@@ -227,6 +218,38 @@ class _Page:
     rules: tuple[Rule, ...]
     pictures: tuple[Area, ...]
     runs: list[_Run]
+    repairs: frozenset[str]
+
+
+def take(sheet: Sheet) -> Page:
+    """A page's runs, without what nobody sees of it; much smaller than its glyphs."""
+    repairs = set(sheet.repairs)
+    frame, upright = _upright(_shown(sheet, repairs), repairs)
+    runs = _runs(upright, repairs)
+    return Page(
+        sheet.number, upright.width, upright.height, frame, upright.rules, upright.pictures, runs, frozenset(repairs)
+    )
+
+
+def arrange(pages: Sequence[Page]) -> Pages:
+    """The lines of a paper in reading order, without running heads, feet, page numbers and text that runs upwards.
+
+    The pages' runs are used up.
+    """
+    body = _body_size(pages)
+    furniture = _furniture(pages, body)
+    lines: list[Line] = []
+    leaves: list[Leaf] = []
+    block = 0
+    for page in pages:
+        rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
+        leaves.append(Leaf(page.number, page.width, page.height, page.rules, page.pictures, not page.runs))
+        page.runs.clear()
+        for column in _columns(rest, body, page):
+            lines += _lines(column, block, page)
+            block += 1
+    repairs = set[str]().union(*(page.repairs for page in pages))
+    return Pages(tuple(lines), body, tuple(leaves), tuple(sorted(repairs)))
 
 
 # --- what there is to read ------------------------------------------------------------------------------------------
@@ -307,13 +330,14 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     room[1:] = _ROOM[wide[1:].astype(np.intp) + wide[:-1]]
     blank &= ~opens
     apart = ~opens & (blank | (gap > room * np.repeat(largest, ends - starts)))
-    spaced = _closed(text, apart, blank, opens)
+    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    letter = ((codes | 0x20) - ord("a")) < 26
+    spaced = _closed(letter, apart, blank, opens)
     if spaced is not apart and (spaced != apart).any():
         repairs.add("letter-spacing")
-    ink = _Print(
-        text, x0, x1, sheet.base[inked], size, sheet.heavy[inked], blank,
-        spaced,
-    )  # fmt: skip
+    heavy = sheet.heavy[inked]
+    ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, spaced, wide, letter)
+    bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
     left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
     runs = []
     for k, (a, b) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
@@ -326,7 +350,7 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
             base = float(np.median(ink.base[a:b][size[a:b] >= SMALLER * main]))
         runs.append(_Run(
             ink, a, b, float(left[k]), base - ASCENT * main, float(right[k]), base + DESCENT * main, base,
-            round(main, 1), even,
+            round(main, 1), even, float(bold[k]),
         ))  # fmt: skip
     runs.sort(key=lambda r: (r.top, r.x0))
     return runs
@@ -365,19 +389,17 @@ def _overprinted(sheet: Sheet, inked: NDArray[np.intp]) -> Flags:
     codes = np.frombuffer(sheet.text.encode("utf-32-le"), "<u4")[inked].astype(np.int64)
     x, y, near = sheet.x0[inked], sheet.base[inked], np.maximum(0.6, OVERPRINT * sheet.size[inked])
     step = 2 * float(near.max())
-    # Two glyphs nearer than half a cell share a cell of one of four grids.
-    for dx in (0.0, step / 2):
-        for dy in (0.0, step / 2):
-            cell = (
-                (codes << 40)
-                + (((y + dy + 1e4) // step).astype(np.int64) << 20)
-                + ((x + dx + 1e4) // step).astype(np.int64)
-            )
-            order = np.argsort(cell, kind="stable")
-            for k in np.flatnonzero(cell[order][1:] == cell[order][:-1]).tolist():
-                a, b = sorted((int(order[k]), int(order[k + 1])), key=lambda g: int(inked[g]))
-                if abs(x[a] - x[b]) < near[b] and abs(y[a] - y[b]) < near[b]:
-                    again[b] = True
+    place = codes << 40
+    # In order of character, strip and place on it; two that are near may stand on the edge of two strips, but not of
+    # two strips that lie half a strip lower.
+    for shift in (0.0, step / 2):
+        key = place + (((y + shift + 1e4) // step).astype(np.int64) << 22) + ((x + 1e4) * 16).astype(np.int64)
+        order = np.argsort(key, kind="stable")
+        close = (np.diff(key[order]) >> 22 == 0) & (np.diff(x[order]) < near[order][1:])
+        for k in np.flatnonzero(close).tolist():
+            a, b = sorted((int(order[k]), int(order[k + 1])), key=lambda g: int(inked[g]))
+            if abs(x[a] - x[b]) < near[b] and abs(y[a] - y[b]) < near[b]:
+                again[b] = True
     return again
 
 
@@ -389,7 +411,7 @@ def _spaced(text: str, before: Sequence[int]) -> str:
     return " ".join(text[a:b] for a, b in pairwise(cuts))
 
 
-def _body_size(pages: Iterable[_Page]) -> float:
+def _body_size(pages: Iterable[Page]) -> float:
     """The size of the body type: the largest that sets a quarter of the text (a reference list may be longer)."""
     count: Counter[float] = Counter()
     for page in pages:
@@ -414,7 +436,7 @@ class _EdgeRow:
     depth: int  # how many rows stand between it and the page's edge
 
 
-def _rows_at_edge(page: _Page, towards: int) -> list[list[int]]:
+def _rows_at_edge(page: Page, towards: int) -> list[list[int]]:
     """Runs near the top (1) or the foot (-1) of a page that stand side by side, as rows from the edge inwards."""
     runs = page.runs
     # The runs are sorted by their tops. A little of the body, too: how far it is from the edge tells furniture.
@@ -436,7 +458,7 @@ def _rows_at_edge(page: _Page, towards: int) -> list[list[int]]:
     return sorted(rows, key=lambda row: towards * runs[row[0]].top)
 
 
-def _furniture(pages: Sequence[_Page], body: float) -> set[tuple[int, int]]:
+def _furniture(pages: Sequence[Page], body: float) -> set[tuple[int, int]]:
     """(page, run) of running heads and feet: what comes back at the same height near the edge of other pages.
 
     Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says
@@ -510,7 +532,7 @@ def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _columns(runs: Sequence[_Run], body: float, page: _Page) -> list[list[_Run]]:
+def _columns(runs: Sequence[_Run], body: float, page: Page) -> list[list[_Run]]:
     """Runs of a page, or of a part of one, as columns in reading order."""
     if not runs:
         return []
@@ -558,7 +580,7 @@ def _columns(runs: Sequence[_Run], body: float, page: _Page) -> list[list[_Run]]
     return out
 
 
-def _cuts(sides: Sequence[_Run], middle: float, body: float, page: _Page) -> list[float]:
+def _cuts(sides: Sequence[_Run], middle: float, body: float, page: Page) -> list[float]:
     """Heights where two columns end and two others begin, though no text runs across: a rule does, or white space.
 
     Of white space only on the first pages, where titles and abstracts stand; elsewhere it is that of figures.
@@ -667,7 +689,7 @@ def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _lines(runs: Sequence[_Run], block: int, page: _Page) -> list[Line]:
+def _lines(runs: Sequence[_Run], block: int, page: Page) -> list[Line]:
     """The runs of one column as lines, from top to bottom."""
     rows: list[list[_Run]] = []  # by their baselines
     bases: list[float] = []
@@ -710,14 +732,14 @@ def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:
     return out
 
 
-def _line(row: Sequence[_Run], block: int, page: _Page, column: tuple[float, float]) -> Line:
+def _line(row: Sequence[_Run], block: int, page: Page, column: tuple[float, float]) -> Line:
     main = row[0]
     turn, *extent = page.frame
     if len(row) == 1 and main.even:
         ink, a, b = main.ink, main.a, main.b
         text = ink.text[a:b]
         inks = Inks(text, ink.x0[a:b], ink.x1[a:b])
-        spaces, gaps, heavy = np.flatnonzero(ink.spaced[a:b]).tolist(), 0, float(ink.heavy[a:b].mean())
+        spaces, gaps, heavy = np.flatnonzero(ink.spaced[a:b]).tolist(), 0, main.bold
     else:
         inks, spaces, gaps, heavy = _composed(row)
     return Line(
@@ -726,7 +748,7 @@ def _line(row: Sequence[_Run], block: int, page: _Page, column: tuple[float, flo
     )  # fmt: skip
 
 
-def _closed(text: str, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
+def _closed(letter: Flags, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
     """Where spaces stand, without those between letters that are set wide, in print that has its blanks as glyphs."""
     lone = spaced & ~blank
     if not lone.any() or not blank.any():
@@ -735,36 +757,52 @@ def _closed(text: str, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
     # A letter alone before the gap, and one behind it.
     lone[1:] &= edge[:-1]
     lone[:-1] &= edge[1:]
-    letters = np.fromiter((ch.isascii() and ch.isalpha() for ch in text), np.bool_, len(text))
-    lone[1:] &= letters[1:] & letters[:-1]
+    lone[1:] &= letter[1:] & letter[:-1]
     return spaced & ~lone
 
 
 def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
     """The ink of several runs or sizes of type; where spaces stand in it; how many gaps it has; the share in bold."""
     main = row[0]
-    parts = sorted(row, key=lambda r: r.x0)
-    x0, x1, base, size = (
-        np.concatenate([getattr(r.ink, name)[r.a : r.b] for r in parts]) for name in ("x0", "x1", "base", "size")
-    )
-    heavy, spaced = (np.concatenate([getattr(r.ink, name)[r.a : r.b] for r in parts]) for name in ("heavy", "blank"))
-    text = "".join(r.ink.text[r.a : r.b] for r in parts)
-    order = np.lexsort((x1, x0))
-    if (order[1:] < order[:-1]).any():
-        x0, x1, base, size, heavy, spaced = (c[order] for c in (x0, x1, base, size, heavy, spaced))
-        text = "".join(map(text.__getitem__, order.tolist()))
-    gap = x0[1:] - x1[:-1]
-    wide = np.fromiter(map(_WIDE.__getitem__, text), np.bool_, len(text))
-    far = gap > RUN_GAP * main.size
-    blank = spaced.copy()
-    spaced[1:] |= far | (gap > _ROOM[wide[1:].astype(np.intp) + wide[:-1]] * main.size)
-    spaced = _closed(text, spaced, blank, np.arange(len(text)) == 0)
-    small = size < SMALLER * main.size
-    up = small & (main.base - base > RAISED * main.size)
-    down = small & (main.base - base < -LOWERED * main.size)
-    raised = (up + 2 * down.astype(np.uint8)).tobytes() if (up | down).any() else b""
-    spaces = [k for k in np.flatnonzero(spaced).tolist() if k]
-    return Inks(text, x0, x1, raised), spaces, int(far.sum()), float(heavy[~small].mean())
+    glyphs = [g for r in sorted(row, key=lambda r: r.x0) for g in r.ink.rows[r.a : r.b]]
+    if any(two[:2] < one[:2] for one, two in pairwise(glyphs)):
+        glyphs.sort(key=itemgetter(0, 1))
+    far, small = RUN_GAP * main.size, SMALLER * main.size
+    room = [share * main.size for share in (WORD_GAP, MIXED_GAP, RUN_GAP)]
+    gapped: list[int] = []
+    raised = bytearray(len(glyphs))
+    gaps = heavy = large = 0
+    last: _Row | None = None
+    for k, glyph in enumerate(glyphs):
+        x0, _, _, base, size, bold, blank, wide, _ = glyph
+        if last is not None:
+            gap = x0 - last[1]
+            gaps += gap > far
+            if blank or gap > room[wide + last[7]]:
+                gapped.append(k)
+        if size >= small:
+            heavy, large = heavy + bold, large + 1
+        elif main.base - base > RAISED * main.size:
+            raised[k] = 1
+        elif base - main.base > LOWERED * main.size:
+            raised[k] = 2
+        last = glyph
+    if any(g[6] for g in glyphs):
+        gapped = _without_lone_gaps(glyphs, gapped)
+    inks = Inks(
+        "".join(g[2] for g in glyphs), np.array([g[0] for g in glyphs], np.float32),
+        np.array([g[1] for g in glyphs], np.float32), bytes(raised) if any(raised) else b"",
+    )  # fmt: skip
+    return inks, gapped, gaps, heavy / max(large, 1)
+
+
+def _without_lone_gaps(glyphs: Sequence[_Row], gapped: Sequence[int]) -> list[int]:
+    """As `_closed`, for a line whose glyphs are at hand one by one."""
+    edges = {0, len(glyphs), *gapped}
+    return [
+        k for k in gapped
+        if glyphs[k][6] or not (glyphs[k][8] and glyphs[k - 1][8] and k - 1 in edges and k + 1 in edges)
+    ]  # fmt: skip
 
 
 def _traced(text: str, before: Sequence[int]) -> Traced:

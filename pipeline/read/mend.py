@@ -29,8 +29,9 @@ def mend(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
         # Readers would rebuild the table of objects and silently give the pages that are still there.
         raise BrokenInput(f"{name}: this PDF is cut short (its end is missing): fetch it again")
     repairs = []
-    mended = _POINTER.sub(lambda m: b"startxref" + b"\n" * (len(m[0]) - 9), data)
-    if mended != data:
+    mended = data
+    if _POINTER.search(data):  # looked for first: files are large, and replacing copies them
+        mended = _POINTER.sub(lambda m: b"startxref" + b"\n" * (len(m[0]) - 9), data)
         repairs.append("startxref")
     end = mended.rfind(b"%%EOF")
     if end >= 0 and mended[end + 5 :].strip(b"\r\n\0 \t"):

@@ -56,7 +56,9 @@ PAIRS_ENOUGH = 100  # formulas that run together on a page make up to 50 odd one
 LONGEST_WORD = 18
 
 _CID = re.compile(r"\(cid:\d+\)")
-_LEADERS = re.compile(r"([._\-=~*·…—])\1{3,}")
+_LEADER = "._-=~*·…—"
+_LEADERS = re.compile(rf"([{re.escape(_LEADER)}])\1{{3,}}")
+_LONG = tuple(4 * mark for mark in _LEADER)
 _HANZI = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile("[A-Za-z]{2,}")
 # Marks that papers hardly print; those of numbers, formulas and references are not among them.
@@ -81,26 +83,38 @@ class Verdict:
 
 def judge(text: str, pictures: float = 0.0) -> Verdict:
     """The verdict on a page by its text, as printed, and by the share of its area (0 to 1) that pictures cover."""
-    text = _CID.sub("\0", _LEADERS.sub(r"\1", text))
+    if any(leader in text for leader in _LONG):
+        text = _LEADERS.sub(r"\1", text)
+    if "(cid:" in text:
+        text = _CID.sub("\0", text)
     seen = Counter("".join(text.split()))  # by character: each kind is looked up once
     size, letters = seen.total(), sum(times for ch, times in seen.items() if ch.isalpha())
     if size < STRAY and letters < STRAY_LETTERS:
         return Verdict("empty", "no text" if not seen else "a few stray marks")
     if pictures >= PICTURE_SHARE and size < SCAN_TEXT:
         return Verdict("empty", "a picture of a page")
-    mended = _repaired(text)
+    mended = _repaired(text, seen)
     reason = (
-        _junk(text, seen) or _foreign(seen) or _rare_hanzi(mended, size) or _odd_latin(mended)
+        _junk(text, seen) or _foreign(seen) or _rare_hanzi(seen if mended is text else Counter(mended), size)
+        or _odd_latin(mended)
         or _lost_latin(text, letters)
     )  # fmt: skip
     return Verdict("noise", reason) if reason else Verdict("good")
 
 
-def _repaired(text: str) -> str:
+def _repaired(text: str, seen: Counter[str]) -> str:
     """The text as repairs will make it, as far as they change what is counted here."""
-    if not FOUNDER.keys().isdisjoint(text) and has_founder([text]):
+    if FOUNDER.keys().isdisjoint(seen) and all(map(_plain, seen)):
+        return text
+    if has_founder([text]):
         text = "".join(FOUNDER.get(ch, ch) for ch in text)
     return unicodedata.normalize("NFKC", text)
+
+
+@cache
+def _plain(ch: str) -> bool:
+    """Whether a character counts as it stands: it is no letter and no hanzi, or has no other form."""
+    return not ch.isalpha() or unicodedata.is_normalized("NFKC", ch)
 
 
 def _is_junk(ch: str) -> bool:
@@ -132,8 +146,8 @@ def _foreign(seen: Counter[str]) -> str:
     return "letters of other scripts" if foreign > FOREIGN_SHARE * size else ""
 
 
-def _rare_hanzi(text: str, size: int) -> str:
-    hanzi = Counter(_HANZI.findall(text))
+def _rare_hanzi(seen: Counter[str], size: int) -> str:
+    hanzi = Counter({ch: times for ch, times in seen.items() if _HANZI.match(ch)})
     count = hanzi.total()
     if count < ENOUGH or count < 0.1 * size:
         return ""
@@ -146,7 +160,7 @@ def _rare_hanzi(text: str, size: int) -> str:
 
 
 def _share(count: Counter[str], kinds: frozenset[str]) -> float:
-    return sum(map(count.__getitem__, kinds & count.keys())) / count.total()
+    return sum(times for ch, times in count.items() if ch in kinds) / count.total()
 
 
 @cache

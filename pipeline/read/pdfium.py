@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
@@ -34,6 +34,7 @@ MOST_PIXELS = 4000
 # Forms within forms may hold each other, and a map has a million strokes.
 MOST_DRAWN = 20_000
 REPLACEMENT = 0xFFFD
+SAMPLE = 8
 _WIDE_FROM = 0x2000
 _NAME_BYTES = 256
 
@@ -55,6 +56,7 @@ _matrix = _call(c.FPDFText_GetMatrix, _int, _void, _int, _void)
 _mode = _call(c.FPDFTextObj_GetTextRenderMode, _int, _void)
 _font = _call(c.FPDFTextObj_GetFont, ctypes.c_size_t, _void)
 _page_object = _call(c.FPDFPage_GetObject, ctypes.c_size_t, _void, _int)
+_bounds_of = _call(c.FPDFPageObj_GetBounds, _int, _void, _void, _void, _void, _void)
 _kind = _call(c.FPDFPageObj_GetType, _int, _void)
 
 
@@ -173,27 +175,25 @@ def _glyphs(
 ) -> Sheet:
     at = _address(text_page)
     count = c.FPDFText_CountChars(text_page)
-    # A character without an object is one that PDFium put in: blanks and line ends of its own.
-    objects = np.fromiter(map(_object, repeat(at), range(count)), np.uint64, count)
+    codes = np.fromiter(map(_unicode, repeat(at), range(count)), np.uint32, count)
+    objects = _objects(at, codes)
     kept = np.flatnonzero(objects)
-    objects, places = objects[kept], kept.tolist()
+    codes, objects, places = codes[kept], objects[kept], kept.tolist()
     count = len(places)
-    codes = np.fromiter(map(_unicode, repeat(at), places), np.uint32, count)
     # A character beyond the basic plane comes in two halves.
     low = np.flatnonzero((codes[:-1] >> 10 == 0x36) & (codes[1:] >> 10 == 0x37)) + 1
     if len(low):
         codes[low - 1] = 0x10000 + ((codes[low - 1] - 0xD800) << 10) + codes[low] - 0xDC00
         codes, objects, kept = np.delete(codes, low), np.delete(objects, low), np.delete(kept, low)
         places, count = kept.tolist(), len(kept)
-    unmapped = np.fromiter(map(_unmapped, repeat(at), places), np.int32, count)
     boxes = np.zeros((count, 4), np.float32)
     first = boxes.ctypes.data
     _run(map(_box, repeat(at), places, range(first, first + 16 * count, 16)))
     kinds, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
-    size, heavy, turn, visible, origins = (
+    size, heavy, turn, visible, origins, unmapped = (
         column[which] for column in _styles(at, kinds.tolist(), [places[k] for k in firsts.tolist()], view)
     )
-    again = [box for box in map(_extent, printed.difference(kinds.tolist())) if box]
+    again = _extents(printed.difference(kinds.tolist()))
     repairs = ("overprint",) if any(_doubles(box, boxes) for box in again) else ()
     x0, top, x1, bottom = view.area(boxes[:, 0], boxes[:, 3], boxes[:, 2], boxes[:, 1])
     _, base = view.points(origins[:, 0], origins[:, 1])
@@ -202,7 +202,10 @@ def _glyphs(
     base = np.where(upright, base, bottom)
     bottom = np.where(upright, base + DESCENT * size, bottom)
     _share_ligatures(codes, which, boxes, size, x0, x1)
-    codes[unmapped == 1] = REPLACEMENT
+    # Few fonts lack the meaning of a glyph: all of those that lack that of a first one are asked, and odd characters.
+    asked = np.flatnonzero(unmapped | ((codes > 0x7E) & ((codes < 0x4E00) | (codes > 0x9FFF))))
+    for k in asked[np.fromiter((_unmapped(at, places[k]) for k in asked.tolist()), np.bool_, len(asked))]:
+        codes[k] = REPLACEMENT
     codes[(codes == 2) | (codes == 0xFFFE)] = 0x2D  # what PDFium makes of a hyphen at a line's end
     codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes <= 0xDFFF))] = REPLACEMENT
     text = codes.astype("<u4").tobytes().decode("utf-32-le")
@@ -210,6 +213,25 @@ def _glyphs(
         number, view.width, view.height, text, _floats(x0), _floats(top), _floats(x1), _floats(bottom), _floats(base),
         _floats(size), heavy, turn, visible, rules, pictures, repairs,
     )  # fmt: skip
+
+
+def _objects(at: int, codes: Any) -> Any:
+    """The address of the text object of each character, 0 for the blanks and line ends that PDFium itself has put in.
+
+    Characters of one object stand together: what stands between two of the same object is of it, blanks aside.
+    """
+    count = len(codes)
+    found = np.zeros(count, np.uint64)
+    asked = np.arange(0, count, SAMPLE)
+    found[asked] = np.fromiter(map(_object, repeat(at), asked.tolist()), np.uint64, len(asked))
+    ends = found[asked]
+    same = np.repeat(np.append((ends[1:] == ends[:-1]) & (ends[1:] > 0), False), SAMPLE)[:count]
+    known = same & (codes > 0x20)
+    known[asked] = True
+    found[known] = np.repeat(ends, SAMPLE)[:count][known]
+    rest = np.flatnonzero(~known)
+    found[rest] = np.fromiter(map(_object, repeat(at), rest.tolist()), np.uint64, len(rest))
+    return found
 
 
 def _doubles(box: Area, boxes: Any) -> bool:
@@ -221,13 +243,14 @@ def _doubles(box: Area, boxes: Any) -> bool:
     return len(under) > 0 and abs(under[:, 0].min() - box[0]) < near and abs(under[:, 2].max() - box[2]) < near
 
 
-def _extent(text_object: int) -> Area | None:
-    """The box of a text in the coordinates of the content, None where it leaves no ink."""
-    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
-    held = ctypes.cast(_void(text_object), c.FPDF_PAGEOBJECT)
-    if not c.FPDFPageObj_GetBounds(held, x0, y0, x1, y1) or x1.value <= x0.value or y1.value <= y0.value:
-        return None
-    return x0.value, y0.value, x1.value, y1.value
+def _extents(text_objects: Iterable[int]) -> list[Area]:
+    """The boxes of texts in the coordinates of the content, of those that leave ink."""
+    held = list(text_objects)
+    edges = np.zeros((len(held), 4), np.float32)
+    starts = range(edges.ctypes.data, edges.ctypes.data + 16 * len(held), 16)
+    _run(_bounds_of(text, at, at + 4, at + 8, at + 12) for text, at in zip(held, starts, strict=True))
+    inked = edges[(edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])]
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in inked.tolist()]
 
 
 def _address(handle: Any) -> int:
@@ -243,9 +266,9 @@ def _floats(column: Any) -> Floats:
 
 
 def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tuple[Any, ...]:
-    """Size, weight, direction, visibility and origin: the same for all glyphs of a text object, but for its direction.
+    """Size, weight, direction, visibility, origin, and whether the font lacks meanings: the same for all of an object.
 
-    `places` has the first character of each object.
+    `places` has the first character of each object. The origin is that of the first, on the baseline of all.
     """
     count = len(objects)
     matrices, origins = np.zeros((count, 6), np.float32), np.zeros((count, 2), np.float64)
@@ -258,6 +281,7 @@ def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tupl
     modes = np.fromiter(map(_mode, objects), np.int32, count)
     fonts = list(map(_font, objects))
     bold = {font: glyphs.is_bold(_font_name(font)) for font in set(fonts)}
+    lacking = {font for font, place in zip(fonts, places, strict=True) if _unmapped(at, place)}
     slopes = list(map(tuple, matrices[:, :2].tolist()))
     ways = {slope: view.direction(*slope) for slope in set(slopes)}
     return (
@@ -266,6 +290,7 @@ def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tupl
         np.array([ways[slope] for slope in slopes], np.uint8),
         (modes != c.FPDF_TEXTRENDERMODE_INVISIBLE) & (modes != c.FPDF_TEXTRENDERMODE_CLIP),
         origins,
+        np.array([font in lacking for font in fonts], np.bool_),
     )
 
 

@@ -117,6 +117,14 @@ def _titles(lines: Sequence[Line], body: Body, drop: set[int], text_like: Sequen
         and not marks.label(x.words) and not marks.numbered(x.words) and "。" not in x.words
         and not (k and text_like[k - 1] and _runs_on(lines[k - 1], x, body))
     ]  # fmt: skip
+    # Right under the title, bold type in the other language is its other half, be it hardly larger than the body.
+    large += [
+        k + 1 for k in large
+        if k + 1 < len(lines) and k + 1 not in large and lines[k + 1].bold and lines[k + 1].size > 1.04 * body.size
+        and _hanzi(lines[k].words) != _hanzi(lines[k + 1].words) and not marks.label(lines[k + 1].words)
+        and not marks.numbered(lines[k + 1].words)
+    ]  # fmt: skip
+    large.sort()
     if not large:
         return {}
     largest = max(lines[k].size for k in large)

@@ -29,7 +29,7 @@ class Block:
     from it: a caption, a table without its caption, an entry of the reference list with its number.
 
     `label` is the part of a paragraph's beginning that names a section of its own, as 摘要 in `摘要：…`. `rows` has the
-    cells of a table, each with its lines or parts of lines.
+    cells of a table, each with its lines or parts of lines, `notes` what is printed under it.
     """
 
     kind: Kind
@@ -37,6 +37,7 @@ class Block:
     level: int = 0
     label: str = ""
     rows: tuple[tuple[tuple[Line, ...], ...], ...] = ()
+    notes: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,16 @@ def _seam(a: str, b: str, words: Mapping[str, int], ledger: Ledger, apart: bool 
 def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bool:
     """Whether a hyphen at a line's end only breaks a word: the paper's own writing decides, then the pieces."""
     before = line[: -len(tail) - 1][-2:]
-    # A short capitalised piece may be a name (Wnt-|dependent), but not where a sentence begins.
-    opens = len(tail) > 3 or not before or before.rstrip()[-1:] in (".", ":", "(")
-    if not (tail.islower() or (tail[0].isupper() and tail[1:].islower() and opens)) or not front.islower():
+    if not (tail.islower() or (tail[0].isupper() and tail[1:].islower())) or not front.islower():
         return False  # L-|TAMS, IL-|beta, DKK-|related
-    before = before[-1:]
-    if before and (before in "-/" or before.isdigit() or "α" <= before <= "ω"):
+    if before and (before[-1] in "-/" or before[-1].isdigit() or "α" <= before[-1] <= "ω"):
         return False  # a chain of hyphens: γ-amino-|butyric, N-acetyl-|cysteine
     whole, parted = words.get((tail + front).lower(), 0), words.get(f"{tail}-{front}".lower(), 0)
     if whole != parted:
         return whole > parted
+    # A short capitalised piece may be a name (Wnt-|dependent), but not where a sentence begins.
+    if tail[0].isupper() and len(tail) <= 3 and before and before.rstrip()[-1:] not in (".", ":", "("):
+        return False
     if len(tail) < 2:
         return False
     return tail.lower() not in _KEEP_BEFORE and front not in _KEEP_AFTER
@@ -145,7 +146,8 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
     for block in blocks:
         if block.kind == "table":
             cells = (tuple(_joined(cell, words, ledger, apart).text for cell in row) for row in block.rows)
-            floats.table(tuple(cells), block.lines)
+            note = _joined(block.notes, words, ledger, apart).text
+            floats.table(tuple(cells), (*block.lines, *block.notes), note)
             continue
         whole = _joined(block.lines, words, ledger, apart)
         if not whole.text:
@@ -230,14 +232,15 @@ class _Floats:
             self.made.append(Float("", kind, number, label, text.text, (), place.page, place.boxes, place.box_pages))
         self._open = len(self.made) - 1 if kind == "table" else None
 
-    def table(self, rows: tuple[tuple[str, ...], ...], lines: Sequence[Line]) -> None:
+    def table(self, rows: tuple[tuple[str, ...], ...], lines: Sequence[Line], note: str) -> None:
         place = _place([_span(line, line.x0, line.x1) for line in lines])
         if self._open is None:
-            self.made.append(Float("", "table", None, "", "", rows, place.page, place.boxes, place.box_pages))
+            self.made.append(Float("", "table", None, "", "", rows, place.page, place.boxes, place.box_pages, note))
             return
         last = self.made[self._open]
         more = rows[1:] if last.rows and rows[:1] == last.rows[:1] else rows  # a table that goes on repeats its head
-        self.made[self._open] = _with(last, place, rows=last.rows + more)
+        notes = "\n".join(filter(None, (last.note, note)))
+        self.made[self._open] = _with(last, place, rows=last.rows + more, note=notes)
         self._open = None
 
 

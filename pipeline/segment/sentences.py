@@ -26,6 +26,9 @@ _BEGINS = re.compile(
     r"(?:The|This|These|Those|They|There|Then|Thus|That|Their|It|Its|In|We|Our|A|An|As|At|By|For|From|He|She|Here|However"
     r"|Moreover|Furthermore|Therefore|Meanwhile|Additionally|Although|While|When|If|Both|After|Among|On|To|With|Such)\s"
 )
+# An initial beside hanzi, which no space parts from it, and the name that must follow: `但M. Emin Yilmaz等人`.
+_INITIAL = re.compile(r"(?:^|[\u3400-\u9fff，、；：。（])(?:[A-Z]\.\s?)*[A-Z]$")
+_NAME = re.compile(r"(?:[A-Z]\.\s?)*[A-Z][a-z]+(?:\s(?:[A-Z]\.\s?)*[A-Z][a-z]+)?\s?(?:等|和|与|[A-Z]|\[\d)")
 # Names that begin with a small letter: mTOR, p53, miR-21, α-SMA.
 _SMALL = re.compile(r"[a-zα-ω]{0,3}[A-Z\d]|[α-ω]")
 # The number of a heading, list item or figure, or a name's initial: `1．材料`, `图2．机制`, `(Roxb.)DC．又名`.
@@ -74,6 +77,8 @@ def _ends(text: str, at: int) -> bool:
     rest = text[at + 1 : at + 40].lstrip()
     last = before[-1:]
     if _NO_END.search(before) or (_MAY_END.search(before) and not _BEGINS.match(rest)):
+        return False
+    if _INITIAL.search(before) and _NAME.match(rest):
         return False
     if after.isdigit():  # raised citation marks behind a word: `apoptosis.1,2 The`
         return before[-3:].isalpha() or last == ")"

@@ -427,6 +427,14 @@ def test_three_line_table() -> None:
     )  # fmt: skip
 
 
+def test_a_note_under_a_table_stays_with_it() -> None:
+    """Small type under the last rule is neither prose nor a row, nor lost."""
+    note = "注：剂量均按每天每千克体重计"
+    cells = [*PLAIN, *((x, 40 + 18 * k, f"值{k}{x}") for k in range(3) for x in (90, 250, 430)), (72, 100, note)]
+    made = tabled(cells, THREE_LINES)
+    assert (len(made.rows), made.note) == (4, note)
+
+
 @pytest.mark.parametrize("centred", [True, False])
 def test_cells_of_several_lines(centred: bool) -> None:
     """Lines of a cell are joined, whether the others stand at its middle or at its top."""
