@@ -139,8 +139,8 @@ _Row = tuple[float, float, str, float, float, bool, bool, bool, bool]
 class _Print:
     """The inked glyphs of a page, run by run, each run from left to right, column by column.
 
-    `spaced[k]`: a space stands before glyph `k` in its run; `blank[k]`: the file has one there. `wide`: it is as wide
-    as a hanzi; `letter`: it is one of A to Z.
+    `spaced` has the glyphs before which a space stands in their run, `blank` marks those where the file has one. `wide`
+    glyphs are as wide as a hanzi, a `letter` is one of A to Z.
     """
 
     text: str
@@ -150,7 +150,7 @@ class _Print:
     size: Floats
     heavy: Flags
     blank: Flags
-    spaced: Flags
+    spaced: list[int]
     wide: Flags
     letter: Flags
 
@@ -336,7 +336,7 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     if spaced is not apart and (spaced != apart).any():
         repairs.add("letter-spacing")
     heavy = sheet.heavy[inked]
-    ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, spaced, wide, letter)
+    ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter)
     bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
     left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
     runs = []
@@ -724,11 +724,17 @@ def _lines(runs: Sequence[_Run], block: int, page: Page) -> list[Line]:
 
 def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:
     """The left and right edge of the text around each row: the rows near by in about the same size of type."""
-    made = [(row[0].size, min(r.x0 for r in row), max(r.x1 for r in row)) for row in rows]
+    sizes, lefts = [row[0].size for row in rows], [min(r.x0 for r in row) for row in rows]
+    rights = [max(r.x1 for r in row) for row in rows]
     out = []
-    for k, (size, _, _) in enumerate(made):
-        near = [o for o in made[max(0, k - 8) : k + 9] if abs(o[0] - size) <= 0.06 * size]
-        out.append((min(o[1] for o in near), max(o[2] for o in near)))
+    for k, size in enumerate(sizes):
+        a, b = max(0, k - 8), k + 9
+        low, high = 0.94 * size, 1.06 * size
+        if min(sizes[a:b]) >= low and max(sizes[a:b]) <= high:
+            out.append((min(lefts[a:b]), max(rights[a:b])))
+            continue
+        near = [j for j in range(a, min(b, len(rows))) if low <= sizes[j] <= high]
+        out.append((min(lefts[j] for j in near), max(rights[j] for j in near)))
     return out
 
 
@@ -739,7 +745,8 @@ def _line(row: Sequence[_Run], block: int, page: Page, column: tuple[float, floa
         ink, a, b = main.ink, main.a, main.b
         text = ink.text[a:b]
         inks = Inks(text, ink.x0[a:b], ink.x1[a:b])
-        spaces, gaps, heavy = np.flatnonzero(ink.spaced[a:b]).tolist(), 0, main.bold
+        first, last = bisect_left(ink.spaced, a), bisect_left(ink.spaced, b)
+        spaces, gaps, heavy = [k - a for k in ink.spaced[first:last]], 0, main.bold
     else:
         inks, spaces, gaps, heavy = _composed(row)
     return Line(
@@ -805,10 +812,13 @@ def _without_lone_gaps(glyphs: Sequence[_Row], gapped: Sequence[int]) -> list[in
     ]  # fmt: skip
 
 
+_COUNT = tuple(range(256))
+
+
 def _traced(text: str, before: Sequence[int]) -> Traced:
     """The text with a space before each of these characters, and the way back to them."""
     if not before:
-        return Traced(text, tuple(range(len(text))))
+        return Traced(text, _COUNT[: len(text)] if len(text) <= len(_COUNT) else tuple(range(len(text))))
     at: list[int] = []
     start = 0
     for cut in before:

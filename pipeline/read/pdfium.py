@@ -175,7 +175,7 @@ def _glyphs(
 ) -> Sheet:
     at = _address(text_page)
     count = c.FPDFText_CountChars(text_page)
-    codes = np.fromiter(map(_unicode, repeat(at), range(count)), np.uint32, count)
+    codes = _codes(text_page, at, count)
     objects = _objects(at, codes)
     kept = np.flatnonzero(objects)
     codes, objects, places = codes[kept], objects[kept], kept.tolist()
@@ -213,6 +213,14 @@ def _glyphs(
         number, view.width, view.height, text, _floats(x0), _floats(top), _floats(x1), _floats(bottom), _floats(base),
         _floats(size), heavy, turn, visible, rules, pictures, repairs,
     )  # fmt: skip
+
+
+def _codes(text_page: Any, at: int, count: int) -> Any:
+    """The code of each character: of all at once, or, where PDFium leaves some out of its text, one by one."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    if c.FPDFText_GetText(text_page, 0, count, buffer) == count + 1:
+        return np.frombuffer(bytes(buffer), np.uint16)[:count].astype(np.uint32)
+    return np.fromiter(map(_unicode, repeat(at), range(count)), np.uint32, count)
 
 
 def _objects(at: int, codes: Any) -> Any:

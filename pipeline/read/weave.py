@@ -289,20 +289,19 @@ def _boxes(text: Traced, lines: Sequence[Line], offset: int) -> list[LineBox]:
     sources = np.array(text.at, np.int64)
     # What a repair put in stays with the line before it, and has the right edge of what it follows.
     owned = np.maximum(np.maximum.accumulate(sources), 0)
+    right = np.concatenate([line.inks.right for line in lines])[owned]
+    left = np.where(sources == PUT_IN, right, np.concatenate([line.inks.left for line in lines])[owned])
+    ends = np.cumsum([len(line.inks) for line in lines])
     boxes: list[LineBox] = []
-    shift = start = 0
-    for line in lines:
-        end = shift + len(line.inks)
-        stop = int(np.searchsorted(owned, end))
+    start = 0
+    for line, stop in zip(lines, np.searchsorted(owned, ends).tolist(), strict=True):
         if stop > start:
-            at = owned[start:stop] - shift
-            left, right = line.inks.left[at], line.inks.right[at]
-            left = np.where(sources[start:stop] == PUT_IN, right, left)
             boxes.append(
                 LineBox(
                     offset + start, offset + stop, line.page, round(line.top, 2), round(line.bottom, 2),
-                    array("f", left.tobytes()), array("f", right.tobytes()), line.turn, line.extent,
+                    array("f", left[start:stop].tobytes()), array("f", right[start:stop].tobytes()), line.turn,
+                    line.extent,
                 )
             )  # fmt: skip
-        start, shift = stop, end
+        start = stop
     return boxes
