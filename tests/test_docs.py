@@ -308,3 +308,23 @@ def test_records_are_explained() -> None:
 def test_lexicon_columns_are_explained() -> None:
     """Every column of a lexicon table has a row in the lexicon's README."""
     assert set(COLUMNS) <= set(re.findall(r"^\| `([^`]+)` \|", read("pipeline/lexicon/README.md"), re.MULTILINE))
+
+
+_NAMED = re.compile(
+    r"""note\(\s*"([a-z-]+)"|(?:names|repairs)\.(?:add|append)\("([a-z-]+)"|^    \("([a-z-]+)", _|\("(ocr|overprint)",\)""",
+    re.MULTILINE,
+)
+
+
+def test_every_repair_is_explained() -> None:
+    """The table of repairs names those that the code notes, and no other."""
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "pipeline/read").glob("*.py"))
+        if path.name != "marks.py"
+    )
+    noted = {name for names in _NAMED.findall(code) for name in names if name}
+    section = read("docs/reading.md").partition("## Repairs")[2].partition("\n## ")[0]
+    told = {name for row in re.findall(r"^\|([^|]*)\|", section, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+    assert len(noted) > 20
+    assert noted == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -163,7 +164,7 @@ class _Search:
                 inner = tables.within(frame, drawn)
                 made = tables.rows([self.lines[j] for j in own], inner)
                 several = sum(sum(bool(cell) for cell in row) > 1 for row in made)
-                if len(made) > 1 and several > 0.6 * len(made):
+                if len(made) > 1 and several > 0.6 * len(made) and _has_heads(made):
                     self._add(own, inner)
 
     def _add(self, own: Sequence[int], rules: Sequence[Ruling], notes: Sequence[int] = ()) -> None:
@@ -174,3 +175,15 @@ class _Search:
         under = tuple(self.lines[j] for j in notes)
         self.found.tables[own[0]] = Block("table", tuple(inner), rows=tables.rows(inner, rules), notes=under)
         self.found.drop.update(own, notes)
+
+
+_SAYS = re.compile("[\u3400-\u9fff]{2}|[A-Za-z]{3}")
+
+
+def _has_heads(rows: Sequence[Sequence[Sequence[Line]]]) -> bool:
+    """Whether most cells of the first row or the first column are words: a table's heads, not the scales of a graph."""
+    for cells in (rows[0], [row[0] for row in rows]):
+        filled = ["".join(line.words for line in cell) for cell in cells if cell]
+        if 2 * sum(bool(_SAYS.search(cell)) for cell in filled) > len(filled):
+            return True
+    return False

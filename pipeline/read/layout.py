@@ -33,10 +33,13 @@ from pipeline.read.repair import PUT_IN, Traced, is_wide
 RUN_GAP = 1.0  # a gap that ends a run
 WORD_GAP = 0.17  # a gap between Latin letters that is a space
 MIXED_GAP = 0.4  # a gap between Latin and hanzi that is one: typesetters themselves put a quarter there
+NUMBER_GAP = 0.2  # a gap behind the number that a line begins with
 SAME_BASE = 0.22  # how far baselines of one line may differ
 RAISED = 0.12  # how far above the line's baseline a raised glyph stands
 LOWERED = 0.05
+TOUCHES = 0.6  # a gap that raised and lowered type may leave
 SMALLER = 0.85  # type of this share of the line's size, or less, may be a superscript
+TELLING = 3  # hanzi that tell a line's size
 OVERPRINT = 0.12  # how near a glyph stands to the one printed on the same place
 
 # A gutter counts when this many lines stand on both sides of it, and when the lines there fill their columns.
@@ -60,6 +63,7 @@ SEEN = 0.3
 TURNED = 0.7
 
 _DIGITS = re.compile(r"\d+")
+_LINE_NUMBER = re.compile(r"\d{1,2}(?:[.．]\d{0,2}){0,3}(?=[^\d.．])")
 
 
 class Ink(NamedTuple):
@@ -245,8 +249,8 @@ def arrange(pages: Sequence[Page]) -> Pages:
         rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
         leaves.append(Leaf(page.number, page.width, page.height, page.rules, page.pictures, not page.runs))
         page.runs.clear()
-        for column in _columns(rest, body, page):
-            lines += _lines(column, block, page)
+        for column in _columns(_chains(rest), body, page):
+            lines += _lines([r for chain in column for r in chain.runs], body, block, page)
             block += 1
     repairs = set[str]().union(*(page.repairs for page in pages))
     return Pages(tuple(lines), body, tuple(leaves), tuple(sorted(repairs)))
@@ -335,6 +339,10 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     spaced = _closed(letter, apart, blank, opens)
     if spaced is not apart and (spaced != apart).any():
         repairs.add("letter-spacing")
+    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
+        number = _LINE_NUMBER.match(text, a, b)
+        if number and wide[number.end()] and gap[number.end()] > NUMBER_GAP * size[a]:
+            spaced[number.end()] = True
     heavy = sheet.heavy[inked]
     ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter)
     bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
@@ -344,7 +352,8 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
         even = float(largest[k] - smallest[k]) < 0.05
         main, base = float(largest[k]), float(ink.base[a])
         if not even:
-            sizes = np.round(size[a:b], 1)
+            # Formulas are set a little larger than the text that they stand in: of that the hanzi tell.
+            sizes = np.round(size[a:b][wide[a:b]] if wide[a:b].sum() >= TELLING else size[a:b], 1)
             values, counts = np.unique(sizes, return_counts=True)
             main = float(values[counts.argmax()])
             base = float(np.median(ink.base[a:b][size[a:b] >= SMALLER * main]))
@@ -532,7 +541,53 @@ def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _columns(runs: Sequence[_Run], body: float, page: Page) -> list[list[_Run]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chain:
+    """Runs of one line that raised or lowered ones join, `[Ca`, `2+`, `]`; the box and the type of all."""
+
+    runs: tuple[_Run, ...]
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float
+    size: float
+
+
+def _chains(runs: Sequence[_Run]) -> list[_Chain]:
+    """Runs that touch each other, one of them small, as one; what stands across a page in pieces is seen to do so."""
+    order = sorted(range(len(runs)), key=lambda k: runs[k].x0)
+    lefts = [runs[k].x0 for k in order]
+    home = list(range(len(runs)))
+
+    def root(k: int) -> int:
+        while home[k] != k:
+            home[k] = k = home[home[k]]
+        return k
+
+    for k, r in enumerate(runs):
+        for j in order[bisect_left(lefts, r.x1 - 0.5 * r.size) : bisect_right(lefts, r.x1 + TOUCHES * r.size)]:
+            o = runs[j]
+            if j == k or not (o.size <= SMALLER * r.size or r.size <= SMALLER * o.size):
+                continue
+            big, small = (r, o) if r.size >= o.size else (o, r)
+            if big.top - 0.25 * big.size <= (small.top + small.bottom) / 2 <= big.bottom + 0.1 * big.size:
+                home[root(j)] = root(k)
+    joined: dict[int, list[_Run]] = defaultdict(list)
+    for k, r in enumerate(runs):
+        joined[root(k)].append(r)
+    return [_chain(group) for group in joined.values()]
+
+
+def _chain(runs: Sequence[_Run]) -> _Chain:
+    # The box in height is that of the type that most of it is set in.
+    main = max(runs, key=lambda r: (r.b - r.a) * r.size)
+    return _Chain(
+        tuple(runs), min(r.x0 for r in runs), main.top, max(r.x1 for r in runs), main.bottom, main.base, main.size
+    )
+
+
+def _columns(runs: Sequence[_Chain], body: float, page: Page) -> list[list[_Chain]]:
     """Runs of a page, or of a part of one, as columns in reading order."""
     if not runs:
         return []
@@ -567,9 +622,9 @@ def _columns(runs: Sequence[_Run], body: float, page: Page) -> list[list[_Run]]:
                     sides.remove(r)
                     grown = True
                     break
-    out: list[list[_Run]] = []
+    out: list[list[_Chain]] = []
     floor = float("-inf")
-    cuts = [(y, y, list[_Run]()) for y in _cuts(sides, middle, body, page)]
+    cuts = [(y, y, list[_Chain]()) for y in _cuts(sides, middle, body, page)]
     for top, bottom, inside in [*sorted([*spans, *cuts], key=lambda s: s[:2]), (float("inf"), float("inf"), [])]:
         band = [r for r in sides if floor <= (r.top + r.bottom) / 2 < top]
         for part in ([r for r in band if r.x0 + r.x1 < 2 * middle], [r for r in band if r.x0 + r.x1 >= 2 * middle]):
@@ -580,7 +635,7 @@ def _columns(runs: Sequence[_Run], body: float, page: Page) -> list[list[_Run]]:
     return out
 
 
-def _cuts(sides: Sequence[_Run], middle: float, body: float, page: Page) -> list[float]:
+def _cuts(sides: Sequence[_Chain], middle: float, body: float, page: Page) -> list[float]:
     """Heights where two columns end and two others begin, though no text runs across: a rule does, or white space.
 
     Of white space only on the first pages, where titles and abstracts stand; elsewhere it is that of figures.
@@ -608,12 +663,12 @@ def _cuts(sides: Sequence[_Run], middle: float, body: float, page: Page) -> list
     ]
 
 
-def _on_both(runs: Sequence[_Run], middle: float) -> bool:
+def _on_both(runs: Sequence[_Chain], middle: float) -> bool:
     return any(r.x1 < middle for r in runs) and any(r.x0 > middle for r in runs)
 
 
-def _bands(spanning: Sequence[_Run]) -> list[tuple[float, float, list[_Run]]]:
-    bands: list[tuple[float, float, list[_Run]]] = []
+def _bands(spanning: Sequence[_Chain]) -> list[tuple[float, float, list[_Chain]]]:
+    bands: list[tuple[float, float, list[_Chain]]] = []
     for r in sorted(spanning, key=lambda r: r.top):
         if bands and r.top - bands[-1][1] < 1.5 * r.size:
             top, bottom, inside = bands[-1]
@@ -623,7 +678,7 @@ def _bands(spanning: Sequence[_Run]) -> list[tuple[float, float, list[_Run]]]:
     return bands
 
 
-def _gutter(runs: Sequence[_Run], body: float) -> tuple[float, float] | None:
+def _gutter(runs: Sequence[_Chain], body: float) -> tuple[float, float] | None:
     """The white strip between two columns (left and right edge), or None where the text has one column."""
     x_min, x_max = min(r.x0 for r in runs), max(r.x1 for r in runs)
     if x_max - x_min < 2 * NARROWEST:
@@ -668,11 +723,11 @@ def _bits(top: float, bottom: float) -> int:
     return (1 << last) - (1 << first) if last > first else 0
 
 
-def _middle(run: _Run) -> int:
+def _middle(run: _Chain) -> int:
     return max(0, min(round(HEIGHT_BITS * (run.top + run.bottom) / 2), MOST_BITS))
 
 
-def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
+def _fill(runs: Sequence[_Chain], a: float, b: float) -> float:
     """How much of the width from `a` to `b` the typical row of these runs covers."""
     rows: dict[int, float] = defaultdict(float)
     for r in runs:
@@ -689,21 +744,19 @@ def _fill(runs: Sequence[_Run], a: float, b: float) -> float:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _lines(runs: Sequence[_Run], block: int, page: Page) -> list[Line]:
+def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Line]:
     """The runs of one column as lines, from top to bottom."""
     rows: list[list[_Run]] = []  # by their baselines
     bases: list[float] = []
     reach = 1.5 * max((r.size for r in runs), default=0.0)
-    for r in sorted(runs, key=lambda r: (-r.size, r.a - r.b)):
+    # Body type first: a tall bracket stands in its line, not the line in the bracket's.
+    for r in sorted(runs, key=lambda r: (abs(r.size - body) > 0.06 * body, -r.size, r.a - r.b)):
         home: tuple[float, list[_Run]] | None = None
         for row in rows[bisect_left(bases, r.base - reach) : bisect_right(bases, r.base + reach)]:
             main = row[0]
             if abs(r.base - main.base) <= SAME_BASE * main.size:
                 far = abs(r.base - main.base)
-            elif (
-                r.size <= SMALLER * main.size
-                and main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.1 * main.size
-            ):
+            elif _leans_on(r, main):
                 far = abs(r.base - main.base) + 0.5 * main.size
             else:
                 continue
@@ -720,6 +773,13 @@ def _lines(runs: Sequence[_Run], block: int, page: Page) -> list[Line]:
             home[1].append(r)
     rows.sort(key=lambda row: (row[0].base, row[0].x0))
     return [_line(row, block, page, column) for row, column in zip(rows, _edges(rows), strict=True)]
+
+
+def _leans_on(r: _Run, main: _Run) -> bool:
+    """Whether a raised or lowered run, or a tall bracket, is of the line of `main`."""
+    if r.size <= SMALLER * main.size:
+        return main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.1 * main.size
+    return r.size > 1.06 * main.size and r.b - r.a <= 2 and r.top <= (main.top + main.bottom) / 2 <= r.bottom
 
 
 def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:

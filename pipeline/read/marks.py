@@ -46,7 +46,8 @@ _RUN_IN = tuple(
 )  # fmt: skip
 
 _NUMBERED = re.compile(
-    r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[^\W\d_]))(?=[^\W\d_]|[“\"(（α-ω-])(.+)$"
+    r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[\u3400-\u9fff]|[A-Z][a-z]{2}))"
+    r"(?=[^\W\d_]|[“\"(（α-ω-])(.+)$"
 )
 _NUMBER = re.compile("[\\d第（(一二三四五六七八九十]")
 _HANZI_1 = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}([、.．章节])|第[一二三四五六七八九十]{1,3}部分) *\S")
@@ -130,7 +131,7 @@ def numbered(text: str) -> Numbered | None:
     if _HANZI_2.match(text):
         return None if "，" in text[4:] or "。" in text else Numbered((0, _hanzi_number(text)), 2, True, "（一）")
     match = _NUMBERED.match(text)
-    if not match or re.search(r"[，。；;,]$", text) or "。" in text:
+    if not match or re.search(r"[，。；;,：:]$", text) or "。" in text:
         return None
     number = tuple(int(n) for n in re.split("[.．]", match[1]))
     return Numbered(number, len(number), bool(match[2].strip() or match[2]))

@@ -49,8 +49,9 @@ def blocks(pages: Pages, leaves: Sequence[Leaf]) -> list[Block]:
 _WORDY = re.compile("[\u3400-\u9fff]|[A-Za-z]{3,}")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _EQUATION_NUMBER = re.compile(r"\(\d{1,2}(?:[.-]\d{1,2})?\)$")
-_PLAIN_WORDS = re.compile("[a-z]{3,} [a-z]{2,}")
+_PLAIN_WORDS = re.compile("[A-Za-z]{3,}(?: [a-z]{2,}){2}")
 WORDY = 0.45
+SCATTERED = 3  # gaps in a line that is no sentence
 
 
 def _formulas(lines: Sequence[Line], body: Body, taken: set[int], text_like: Sequence[bool]) -> set[int]:
@@ -68,7 +69,7 @@ def _formulas(lines: Sequence[Line], body: Body, taken: set[int], text_like: Seq
         formula = "=" in text or (line.gaps and _EQUATION_NUMBER.search(text))
         if said < WORDY * inked or not inked or (formula and not _HANZI.search(text)):
             out.add(k)
-        elif not _HANZI.search(text) and not _PLAIN_WORDS.search(text):
+        elif not _HANZI.search(text) and (line.gaps >= SCATTERED or not _PLAIN_WORDS.search(text)):
             near.append(k)
     for k in (*near, *reversed(near)):
         beside = [j for j in (k - 1, k + 1) if j in out and lines[j].block == lines[k].block]

@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from read_pdfs import HEIGHT, WIDTH, Print, column, fill, latin, pdf, width
+from read_pdfs import HEIGHT, WIDTH, Print, column, fill, latin, pdf, song, width
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.read import pdf as pdfs
@@ -161,3 +161,37 @@ def test_a_numbered_list_keeps_its_gaps_in_one_column(reader: Reader) -> None:
         y += 14 * len(item)
     text = paper([page], reader).text
     assert re.findall(r"\((\d)\) Sentence(\d+)", text) == [(str(k + 1), str(10 * k)) for k in range(6)]
+
+
+@BOTH
+def test_a_line_in_pieces_is_one_line(reader: Reader) -> None:
+    """Lines that a lowered mark breaks all at one place, as formulas do, are no two columns."""
+    page: list[Print] = []
+    for k in range(9):
+        left = fill(WORDS, 240)[0]
+        page += [latin(72, 80 + 14 * k, f"{k} {left}"), latin(72 + width(f"{k} {left}"), 83 + 14 * k, f"x{k}", 6)]
+        page.append(latin(72 + width(f"{k} {left}") + 9, 80 + 14 * k, "and restores it in the liver of aged rats"))
+    text = paper([page], reader).text
+    assert re.findall(r"(\d) Melatonin|x(\d) and", text) == [m for k in "012345678" for m in ((k, ""), ("", k))]
+
+
+@BOTH
+def test_a_tall_bracket_is_of_its_line(reader: Reader) -> None:
+    """A bracket set higher than the text does not make the line one of large type, which a formula would be."""
+    before = column(72, 80, fill(sentences(3), 450))
+    y = before[-1][1] + 14
+    line = [latin(72, y, "It fell by"), latin(122, y + 2, "(", 15), latin(127, y, "0.2 to 0.3"), latin(176, y + 2, ")", 15)]
+    rest = column(72, y + 14, fill(sentences(3, 10), 450))
+    text = paper([[*before, *line, latin(184, y, "in the rats and"), *rest]], reader).text
+    assert "It fell by (0.2 to 0.3) in the rats and Sentence10" in text
+
+
+@BOTH
+def test_a_gap_behind_the_number_of_a_heading_is_a_space(reader: Reader) -> None:
+    """A quarter em between number and hanzi, which is no space within a line."""
+    body = [song(72, 120 + 14 * k, "褪黑素可以降低老年大鼠肝脏的氧化应激水平，并恢复多种酶的活性。") for k in range(4)]
+    head = [latin(72, 90, "1.1", 12), song(72 + width("1.1", 12) + 3, 90, "抗氧化作用", 12)]
+    line = [song(72, 200, "用药"), latin(94.5, 200, "30"), song(94.5 + width("30") + 2.5, 200, "天后恢复。")]
+    text = paper([[*head, *body, *line]], reader).text
+    assert text.startswith("1.1 抗氧化作用\n")
+    assert text.endswith("用药30天后恢复。")

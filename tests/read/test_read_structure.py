@@ -209,6 +209,12 @@ def test_levels_of_numbered_headings(heads: list[tuple[str, int]]) -> None:
     assert headed(*((text, 10.0) for text, _ in heads)) == [(text.replace(" ", ""), level) for text, level in heads]
 
 
+@pytest.mark.parametrize("text", ["4πrFDc", "4 种细胞之间的规则如下：", "3mg of it", "2,3-二磷酸"])
+def test_what_is_no_numbered_heading(text: str) -> None:
+    """A formula, a line that leads to a list, a dose and a name begin with a number, too."""
+    assert marks.numbered(text) is None
+
+
 def test_a_slip_in_the_count_is_a_heading_where_it_is_set_as_one() -> None:
     """A number that comes twice counts when its line is set as its peers are, and not in body type."""
     assert headed(("1 引言", 13), ("2 方法", 13), ("2 讨论", 13)) == [("1引言", 1), ("2方法", 1), ("2讨论", 1)]
