@@ -20,8 +20,11 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The whole job beside a glue script; then reading alone: both readers, speed, memory, boxes.
 bench: setup
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/readers.py || true
+	$(BIN)/python benchmarks/boxes.py
 
 typeset: setup
 	$(BIN)/python corpus/typeset.py

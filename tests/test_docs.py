@@ -311,7 +311,8 @@ def test_lexicon_columns_are_explained() -> None:
 
 
 _NAMED = re.compile(
-    r"""note\(\s*"([a-z-]+)"|(?:names|repairs)\.(?:add|append)\("([a-z-]+)"|^    \("([a-z-]+)", _|\("(ocr|overprint)",\)""",
+    r'note\(\s*"([a-z-]+)"|(?:names|repairs)\.(?:add|append)\("([a-z-]+)"'
+    r'|^    \("([a-z-]+)", _|\("(ocr|overprint)",\)',
     re.MULTILINE,
 )
 
@@ -325,6 +326,7 @@ def test_every_repair_is_explained() -> None:
     )
     noted = {name for names in _NAMED.findall(code) for name in names if name}
     section = read("docs/reading.md").partition("## Repairs")[2].partition("\n## ")[0]
-    told = {name for row in re.findall(r"^\|([^|]*)\|", section, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+    rows = re.findall(r"^\|([^|]*)\|", section, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
     assert len(noted) > 20
     assert noted == told

@@ -18,7 +18,7 @@ PARAGRAPHS = {
     "a full stop of the West in Chinese": "姜黄素抑制炎症. |槲皮素激活自噬. |两者合用更好.",
     "no end": "姜黄素抑制炎症。|图中未示",
     "initials": "S. aureus was killed. |J. Smith and A. B. Jones agreed.",
-    "initials beside hanzi": "结果不佳。|但M. Emin Yilmaz等人的实验与J. Smith[5]的不同。|大鼠缺乏维生素C. |The dose was low.",
+    "initials beside hanzi": "不佳。|但M. Emin Yilmaz等人的与J. Smith[5]的不同。|大鼠缺乏维生素C. |The dose was low.",
     "abbreviations": "Many drugs, e.g. Metformin, act so (see Fig. 2 and Ref. 7). |Smith et al. Showed it first.",
     "approximately": "It rose by approx. 3 fold vs. Controls. |It fell later.",
     "decimals": "The dose was 0.5 mg (P<0.05). |It rose 2.5 fold.",

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pipeline.read import marks
 from pipeline.read.layout import Line, Pages
 
+INKED = 0.6  # of a line's width is ink where it is text, and not two labels far apart
 SAME_SIZE = 0.06
 FLUSH_LINES = 12  # as many lines must end flush for the text to be set so
 
@@ -46,7 +47,7 @@ def reads_as_text(lines: Sequence[Line], body: Body) -> list[bool]:
     flags: list[bool] = []
     left = 0.0
     for k, line in enumerate(lines):
-        wide = line.x1 - line.x0 >= 0.7 * body.measure
+        wide = line.x1 - line.x0 >= 0.7 * body.measure and (not line.gaps or _inked(line) >= INKED)
         fits = abs(line.size - body.size) <= SAME_SIZE * body.size and line.gaps <= (1 if wide else 0)
         before = lines[k - 1] if k else None
         after_text = (
@@ -58,6 +59,11 @@ def reads_as_text(lines: Sequence[Line], body: Body) -> list[bool]:
         if flags[-1] and wide:
             left = line.column[0]
     return flags
+
+
+def _inked(line: Line) -> float:
+    """The share of a line's width that its characters take."""
+    return float((line.inks.right - line.inks.left).sum()) / max(line.x1 - line.x0, 1.0)
 
 
 def heading_like(line: Line, body: Body) -> bool:

@@ -180,7 +180,8 @@ def test_a_tall_bracket_is_of_its_line(reader: Reader) -> None:
     """A bracket set higher than the text does not make the line one of large type, which a formula would be."""
     before = column(72, 80, fill(sentences(3), 450))
     y = before[-1][1] + 14
-    line = [latin(72, y, "It fell by"), latin(122, y + 2, "(", 15), latin(127, y, "0.2 to 0.3"), latin(176, y + 2, ")", 15)]
+    line = [latin(72, y, "It fell by"), latin(122, y + 2, "(", 15), latin(127, y, "0.2 to 0.3")]
+    line.append(latin(176, y + 2, ")", 15))
     rest = column(72, y + 14, fill(sentences(3, 10), 450))
     text = paper([[*before, *line, latin(184, y, "in the rats and"), *rest]], reader).text
     assert "It fell by (0.2 to 0.3) in the rats and Sentence10" in text

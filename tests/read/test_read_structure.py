@@ -433,6 +433,16 @@ def test_three_line_table() -> None:
     )  # fmt: skip
 
 
+def test_labels_of_a_figure_are_no_prose() -> None:
+    """Two labels far apart on a line as wide as the column, in body type, above a caption."""
+    upper = prose(3)
+    y = below(upper) + 20
+    labels = [latin(72 if k < 3 else 500, y + 20 * (k % 3), f"0.{k}") for k in range(6)]
+    made = paper([*upper, *labels, song(220, y + 80, "图1 大鼠的剂量曲线", 9), *prose(3, y + 110)])
+    assert "0." not in made.text
+    assert [f.label for f in made.floats] == ["图1"]
+
+
 def test_a_note_under_a_table_stays_with_it() -> None:
     """Small type under the last rule is neither prose nor a row, nor lost."""
     note = "注：剂量均按每天每千克体重计"
