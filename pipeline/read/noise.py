@@ -117,6 +117,7 @@ def _plain(ch: str) -> bool:
     return not ch.isalpha() or unicodedata.is_normalized("NFKC", ch)
 
 
+@cache
 def _is_junk(ch: str) -> bool:
     if ord(ch) in SYMBOL or ch in _BRACKET_PARTS:
         return False
@@ -152,7 +153,7 @@ def _rare_hanzi(seen: Counter[str], size: int) -> str:
     if count < ENOUGH or count < 0.1 * size:
         return ""
     # Mainland and Taiwan print in one or the other.
-    if max(_share(hanzi, level) for level in _first_levels()) < COMMON_SHARE:
+    if not any(_share(hanzi, level) >= COMMON_SHARE for level in _first_levels()):
         return "rare hanzi"
     if count >= FREQUENT_ENOUGH and _share(hanzi, FREQUENT) < FREQUENT_SHARE:
         return "none of the hanzi that every text has"

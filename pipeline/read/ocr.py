@@ -86,9 +86,22 @@ def glyphs(lines: Sequence[Read], dpi: float) -> list[Glyph]:
         turn = UPRIGHT if line.upright else UP
         made += (
             Glyph(text=ch, x0=x0 * scale, top=top, x1=x1 * scale, bottom=bottom, base=base, size=size, turn=turn)
-            for ch, (x0, x1) in zip(text, line.edges, strict=True)
+            for ch, (x0, x1) in zip(text, _closed(text, line.edges), strict=True)
         )
     return made
+
+
+def _closed(text: str, edges: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The edges of a line's characters, each up to the next but where the recogniser saw a blank.
+
+    Its boxes are drawn around the ink, and what lies between two letters would pass for a blank.
+    """
+    out = list(edges)
+    for k in range(len(text) - 1):
+        (left, right), (after, _) = out[k], out[k + 1]
+        if not text[k].isspace() and not text[k + 1].isspace() and after > right:
+            out[k] = left, after
+    return out
 
 
 def _size(line: Read) -> float:

@@ -117,11 +117,11 @@ def _is_broken(line: str, tail: str, front: str, words: Mapping[str, int]) -> bo
     before = line[: -len(tail) - 1][-2:]
     if not (tail.islower() or (tail[0].isupper() and tail[1:].islower())) or not front.islower():
         return False  # L-|TAMS, IL-|beta, DKK-|related
-    if before and (before[-1] in "-/" or before[-1].isdigit() or "α" <= before[-1] <= "ω"):
-        return False  # a chain of hyphens: γ-amino-|butyric, N-acetyl-|cysteine
     whole, parted = words.get((tail + front).lower(), 0), words.get(f"{tail}-{front}".lower(), 0)
     if whole != parted:
         return whole > parted
+    if before and (before[-1] in "-/" or before[-1].isdigit() or "α" <= before[-1] <= "ω"):
+        return False  # a chain of hyphens: γ-amino-|butyric, N-acetyl-|cysteine
     # A short capitalised piece may be a name (Wnt-|dependent), but not where a sentence begins.
     if tail[0].isupper() and len(tail) <= 3 and before and before.rstrip()[-1:] not in (".", ":", "("):
         return False

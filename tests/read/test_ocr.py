@@ -53,6 +53,13 @@ def test_points() -> None:
     assert first.turn == UPRIGHT
 
 
+def test_gaps_between_letters_are_no_blanks() -> None:
+    """Boxes are drawn around the ink of letters: they are closed up, but for the blanks that were recognised."""
+    read = Read("ab c", ((10, 14), (17, 21), (21, 30), (30, 34)), 0, 20)
+    made = glyphs([read], 72)
+    assert [(g.text, g.x0, g.x1) for g in made] == [("a", 10, 17), ("b", 17, 21), (" ", 21, 30), ("c", 30, 34)]
+
+
 def test_sizes_of_one_type_are_one() -> None:
     """Boxes that waver about one size give one; a heading keeps its own."""
     body = [line("褪黑素是激素的一种", 100, 100 + 40 * k, 20 + 0.4 * k, 20 + k) for k in range(5)]
