@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
 from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, OVER, SLANTED, UP, UPRIGHT, Area, Flags, Floats, Rule, Sheet
-from pipeline.read.repair import PUT_IN, Traced, is_wide
+from pipeline.read.repair import PUT_IN, SYMBOL, Traced, is_wide
 
 # In ems of the type at hand.
 RUN_GAP = 1.0  # a gap that ends a run
@@ -63,6 +63,8 @@ SEEN = 0.3
 TURNED = 0.7
 
 _DIGITS = re.compile(r"\d+")
+# Pieces of tall brackets that say nothing: one piece of each is the bracket.
+_PIECES = frozenset(chr(code) for code, said in SYMBOL.items() if not said)
 _LINE_NUMBER = re.compile(r"\d{1,2}(?:[.．]\d{0,2}){0,3}(?=[^\d.．])")
 
 
@@ -265,6 +267,9 @@ def _shown(sheet: Sheet, repairs: set[str]) -> Sheet:
     on = (sheet.size > 1) & (x >= 0) & (x <= sheet.width) & (y >= 0) & (y <= sheet.height)
     if bool((sheet.inked & ~on).any()):
         repairs.add("off-page")
+    if not _PIECES.isdisjoint(sheet.text):
+        # The lower pieces of a tall bracket would make a line of their own, and take what is lowered beside them.
+        on &= np.fromiter((ch not in _PIECES for ch in sheet.text), np.bool_, len(sheet.text))
     seen = sheet.inked & on & sheet.visible
     hidden = sheet.inked & on & ~sheet.visible
     # All of it hidden: the text layer of a scan.
@@ -761,7 +766,11 @@ def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Li
             else:
                 continue
             beside = min(max(r.x0 - o.x1, o.x0 - r.x1) for o in row)
-            if r.size <= SMALLER * main.size and beside > 1.5 * main.size and far > SAME_BASE * main.size:
+            # What is lowered far, under a tall bracket, stands right beside its line; the rest somewhere near it.
+            low = (r.top + r.bottom) / 2 > main.bottom + 0.1 * main.size
+            if r.size <= SMALLER * main.size and beside > (0.5 if low else 1.5) * main.size and (
+                low or far > SAME_BASE * main.size
+            ):  # fmt: skip
                 continue
             if home is None or far < home[0]:
                 home = (far, row)
@@ -778,7 +787,7 @@ def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Li
 def _leans_on(r: _Run, main: _Run) -> bool:
     """Whether a raised or lowered run, or a tall bracket, is of the line of `main`."""
     if r.size <= SMALLER * main.size:
-        return main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.1 * main.size
+        return main.top - 0.25 * main.size <= (r.top + r.bottom) / 2 <= main.bottom + 0.3 * main.size
     return r.size > 1.06 * main.size and r.b - r.a <= 2 and r.top <= (main.top + main.bottom) / 2 <= r.bottom
 
 

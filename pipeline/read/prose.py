@@ -59,9 +59,10 @@ def _formulas(lines: Sequence[Line], body: Body, taken: set[int], text_like: Seq
     out: set[int] = set()
     near: list[int] = []  # lines that may be raised or lowered parts of a formula
     for k, line in enumerate(lines):
-        if k in taken or text_like[k] or heading_like(line, body) or marks.list_item(line.words):
-            continue
         text = line.words
+        numbered = "=" in text and _EQUATION_NUMBER.search(text) and not _HANZI.search(text)
+        if k in taken or (text_like[k] and not numbered) or heading_like(line, body) or marks.list_item(text):
+            continue
         if marks.numbered(text) and "=" not in text and _WORDY.search(text):
             continue  # `1.1 方法`: a heading may be more number than words
         inked = len(text.replace(" ", ""))
@@ -405,7 +406,9 @@ def _parts(a: Line, b: Line, paragraph: Sequence[Line], body: Body) -> bool:
     if indent and not was_indented:
         return ended
     if marks.list_item(b.words) and ended:
-        return True
+        # In a paper that indents its paragraphs, an item that stands flush behind a full line is of the paragraph.
+        inset = paragraph[0].x0 - paragraph[0].column[0] > 0.8 * paragraph[0].size
+        return indent or not inset or _ends_short(a, b)
     # Where hanzi are set flush, a line with room left ends its paragraph, full stop or not.
     return _ends_short(a, b) if ended else body.flush and _hanzi(a.words) and _ends_short(a, b, SPARE * a.size)
 
