@@ -167,8 +167,7 @@ class _Print:
         return list(zip(self.x0.tolist(), self.x1.tolist(), self.text, *(c.tolist() for c in columns), strict=True))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Run:
+class _Run(NamedTuple):
     """Glyphs `a` to `b` of a page's print, which stand side by side on one baseline.
 
     `even`: all are of one size; `bold` is the share of them that is.
@@ -189,6 +188,11 @@ class _Run:
     @property
     def text(self) -> str:
         return _spaced(self.ink.text[self.a : self.b], np.flatnonzero(self.ink.blank[self.a : self.b]).tolist())
+
+    @property
+    def runs(self) -> tuple[_Run, ...]:
+        """The run itself, as a chain of one."""
+        return (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,8 +550,7 @@ def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Chain:
+class _Chain(NamedTuple):
     """Runs of one line that raised or lowered ones join, `[Ca`, `2+`, `]`; the box and the type of all."""
 
     runs: tuple[_Run, ...]
@@ -559,7 +562,7 @@ class _Chain:
     size: float
 
 
-def _chains(runs: Sequence[_Run]) -> list[_Chain]:
+def _chains(runs: Sequence[_Run]) -> list[_Run | _Chain]:
     """Runs that touch each other, one of them small, as one; what stands across a page in pieces is seen to do so."""
     order = sorted(range(len(runs)), key=lambda k: runs[k].x0)
     lefts = [runs[k].x0 for k in order]
@@ -581,7 +584,7 @@ def _chains(runs: Sequence[_Run]) -> list[_Chain]:
     joined: dict[int, list[_Run]] = defaultdict(list)
     for k, r in enumerate(runs):
         joined[root(k)].append(r)
-    return [_chain(group) for group in joined.values()]
+    return [_chain(group) if len(group) > 1 else group[0] for group in joined.values()]
 
 
 def _chain(runs: Sequence[_Run]) -> _Chain:
@@ -592,7 +595,10 @@ def _chain(runs: Sequence[_Run]) -> _Chain:
     )
 
 
-def _columns(runs: Sequence[_Chain], body: float, page: Page) -> list[list[_Chain]]:
+_Piece = _Run | _Chain
+
+
+def _columns(runs: Sequence[_Piece], body: float, page: Page) -> list[list[_Piece]]:
     """Runs of a page, or of a part of one, as columns in reading order."""
     if not runs:
         return []
@@ -627,9 +633,9 @@ def _columns(runs: Sequence[_Chain], body: float, page: Page) -> list[list[_Chai
                     sides.remove(r)
                     grown = True
                     break
-    out: list[list[_Chain]] = []
+    out: list[list[_Piece]] = []
     floor = float("-inf")
-    cuts = [(y, y, list[_Chain]()) for y in _cuts(sides, middle, body, page)]
+    cuts = [(y, y, list[_Piece]()) for y in _cuts(sides, middle, body, page)]
     for top, bottom, inside in [*sorted([*spans, *cuts], key=lambda s: s[:2]), (float("inf"), float("inf"), [])]:
         band = [r for r in sides if floor <= (r.top + r.bottom) / 2 < top]
         for part in ([r for r in band if r.x0 + r.x1 < 2 * middle], [r for r in band if r.x0 + r.x1 >= 2 * middle]):
@@ -640,7 +646,7 @@ def _columns(runs: Sequence[_Chain], body: float, page: Page) -> list[list[_Chai
     return out
 
 
-def _cuts(sides: Sequence[_Chain], middle: float, body: float, page: Page) -> list[float]:
+def _cuts(sides: Sequence[_Piece], middle: float, body: float, page: Page) -> list[float]:
     """Heights where two columns end and two others begin, though no text runs across: a rule does, or white space.
 
     Of white space only on the first pages, where titles and abstracts stand; elsewhere it is that of figures.
@@ -668,12 +674,12 @@ def _cuts(sides: Sequence[_Chain], middle: float, body: float, page: Page) -> li
     ]
 
 
-def _on_both(runs: Sequence[_Chain], middle: float) -> bool:
+def _on_both(runs: Sequence[_Piece], middle: float) -> bool:
     return any(r.x1 < middle for r in runs) and any(r.x0 > middle for r in runs)
 
 
-def _bands(spanning: Sequence[_Chain]) -> list[tuple[float, float, list[_Chain]]]:
-    bands: list[tuple[float, float, list[_Chain]]] = []
+def _bands(spanning: Sequence[_Piece]) -> list[tuple[float, float, list[_Piece]]]:
+    bands: list[tuple[float, float, list[_Piece]]] = []
     for r in sorted(spanning, key=lambda r: r.top):
         if bands and r.top - bands[-1][1] < 1.5 * r.size:
             top, bottom, inside = bands[-1]
@@ -683,7 +689,7 @@ def _bands(spanning: Sequence[_Chain]) -> list[tuple[float, float, list[_Chain]]
     return bands
 
 
-def _gutter(runs: Sequence[_Chain], body: float) -> tuple[float, float] | None:
+def _gutter(runs: Sequence[_Piece], body: float) -> tuple[float, float] | None:
     """The white strip between two columns (left and right edge), or None where the text has one column."""
     x_min, x_max = min(r.x0 for r in runs), max(r.x1 for r in runs)
     if x_max - x_min < 2 * NARROWEST:
@@ -728,11 +734,11 @@ def _bits(top: float, bottom: float) -> int:
     return (1 << last) - (1 << first) if last > first else 0
 
 
-def _middle(run: _Chain) -> int:
+def _middle(run: _Piece) -> int:
     return max(0, min(round(HEIGHT_BITS * (run.top + run.bottom) / 2), MOST_BITS))
 
 
-def _fill(runs: Sequence[_Chain], a: float, b: float) -> float:
+def _fill(runs: Sequence[_Piece], a: float, b: float) -> float:
     """How much of the width from `a` to `b` the typical row of these runs covers."""
     rows: dict[int, float] = defaultdict(float)
     for r in runs:
