@@ -396,18 +396,19 @@ def _parts(a: Line, b: Line, paragraph: Sequence[Line], body: Body) -> bool:
             return ended or _ends_short(a, b) or b.base - a.base > 1.6 * body.leading
         return ended or a.block == b.block or _ends_short(a, b)
     indent = b.x0 - b.column[0] > 0.8 * b.size
+    inset = paragraph[0].x0 - paragraph[0].column[0] > 0.8 * paragraph[0].size
     was_indented = len(paragraph) > 1 and a.x0 - a.column[0] > 0.8 * a.size
     if a.block != b.block:
         return ended and (indent or _ends_short(a, b))
     step = b.base - a.base
     if step > 1.6 * max(body.leading, 1.3 * a.size) or step < 0:
-        # A sentence that has not ended goes on behind a figure or formula, unless its line is a scrap.
-        return ended or a.x1 - a.x0 < 0.4 * body.measure
+        # A sentence that has not ended goes on behind a figure or formula, unless its line is a scrap, or what follows
+        # begins as paragraphs do: a formula may end a sentence.
+        return ended or a.x1 - a.x0 < 0.4 * body.measure or (indent and inset and not was_indented)
     if indent and not was_indented:
         return ended
     if marks.list_item(b.words) and ended:
         # In a paper that indents its paragraphs, an item that stands flush behind a full line is of the paragraph.
-        inset = paragraph[0].x0 - paragraph[0].column[0] > 0.8 * paragraph[0].size
         return indent or not inset or _ends_short(a, b)
     # Where hanzi are set flush, a line with room left ends its paragraph, full stop or not.
     return _ends_short(a, b) if ended else body.flush and _hanzi(a.words) and _ends_short(a, b, SPARE * a.size)

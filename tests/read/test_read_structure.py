@@ -433,6 +433,20 @@ def test_three_line_table() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("indent", "paragraphs"), [(20.0, 2), (0.0, 1)])
+def test_a_paragraph_behind_a_displayed_formula(indent: float, paragraphs: int) -> None:
+    """A formula may end a sentence: an indented line behind it begins a paragraph, a flush one goes on."""
+    first = fill_hanzi(HANZI * 3 + "可以表示为", 450)
+    last = fill_hanzi("若将每一个细胞看作一个点，" + HANZI + "。", 450, indent=2 if indent else 0)
+    page = column(72, 100, first, hanzi=True, indent=20)
+    y = 100 + 14 * len(first)
+    page += [latin(200, y + 16, "x = a + b"), latin(480, y + 16, "(1)")]
+    page += column(72, y + 46, last, hanzi=True, indent=indent)
+    made = paper([*page, *prose(3, y + 46 + 14 * len(last))])
+    assert "x = a" not in made.text
+    assert made.text.index("若将") - made.text.index("可以表示为") == 5 + (paragraphs - 1)
+
+
 def test_labels_of_a_figure_are_no_prose() -> None:
     """Two labels far apart on a line as wide as the column, in body type, above a caption."""
     upper = prose(3)
