@@ -1,8 +1,7 @@
 """Hostile and broken PDFs, made on the spot, each with what is to become of it.
 
 `HOSTILE` names them. `text`: the paper's text is read. `failure`: one clear line. `either`: one of the two, as viewers
-differ about it too. All within bounded time and memory, and nothing is touched but the file itself. Those in `HEAVY`
-take seconds and hundreds of MiB in the libraries as they are.
+differ about it too. All within bounded time and memory, and nothing is touched but the file itself.
 """
 
 from __future__ import annotations
@@ -400,14 +399,3 @@ HOSTILE: dict[str, Hostile] = {
     "wrong filter": Hostile(wrong_filter, "either"),
     "many filters": Hostile(many_filters, "either"),
 }
-HEAVY = frozenset(
-    {
-        "large image",
-        "scan of a large image",
-        "bomb",
-        "slow page",
-        "cyclic form",
-        "doubling forms",
-        "one page 200,000 times",
-    }
-)
