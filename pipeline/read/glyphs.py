@@ -139,10 +139,14 @@ def is_bold(font: str) -> bool:
     return bool(_BOLD.search(font))
 
 
+# How far from straight a text may run, as a slope.
+LEVEL = 0.1
+
+
 def direction(x: float, y: float) -> int:
     """Which way text runs whose next glyph stands at (x, y) from the last, y counting up."""
-    if abs(y) <= 0.1 * abs(x):
+    if abs(y) <= LEVEL * abs(x):
         return UPRIGHT if x > 0 else OVER
-    if abs(x) <= 0.1 * abs(y):
+    if abs(x) <= LEVEL * abs(y):
         return UP if y > 0 else DOWN
     return SLANTED

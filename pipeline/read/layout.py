@@ -730,7 +730,7 @@ def _gutter(runs: Sequence[_Piece], body: float) -> tuple[float, float] | None:
 
 def _bits(top: float, bottom: float) -> int:
     """The heights between two as the bits of a number, HEIGHT_BITS to the point."""
-    first, last = (max(0, min(round(HEIGHT_BITS * y), MOST_BITS)) for y in (top, bottom))
+    first, last = max(0, round(HEIGHT_BITS * top)), min(round(HEIGHT_BITS * bottom), MOST_BITS)
     return (1 << last) - (1 << first) if last > first else 0
 
 

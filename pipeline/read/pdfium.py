@@ -19,7 +19,7 @@ import pypdfium2.raw as c
 
 from pipeline.errors import BrokenInput, UnsupportedInput
 from pipeline.read import glyphs
-from pipeline.read.glyphs import ASCENT, DESCENT, SLANTED, UPRIGHT, Area, Floats, Rule, Sheet
+from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, LEVEL, OVER, SLANTED, UP, UPRIGHT, Area, Floats, Rule, Sheet
 
 # A rule is a drawn line or a flat box: at most this high, at least this long.
 RULE_HEIGHT = 3.0
@@ -34,7 +34,7 @@ MOST_PIXELS = 4000
 # Forms within forms may hold each other, and a map has a million strokes.
 MOST_DRAWN = 20_000
 REPLACEMENT = 0xFFFD
-SAMPLE = 8
+SAMPLE = 4
 _WIDE_FROM = 0x2000
 _NAME_BYTES = 256
 
@@ -142,11 +142,15 @@ class _View:
         bx, by = self.points(x1, y1)
         return np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by)
 
-    def direction(self, x: float, y: float) -> int:
-        """Which way text with that direction in the content runs on the page as shown."""
-        turns = glyphs.direction(x, y)
-        # Constants count turns to the left; a page is turned to the right.
-        return turns if turns == SLANTED else (turns - self.rotation) % 4
+    def directions(self, x: Any, y: Any) -> Any:
+        """Which way texts with these directions in the content run on the page as shown."""
+        turn = np.full(len(x), SLANTED, np.uint8)
+        level, steep = np.abs(y) <= LEVEL * np.abs(x), np.abs(x) <= LEVEL * np.abs(y)
+        turn[level], turn[steep] = np.where(x[level] > 0, UPRIGHT, OVER), np.where(y[steep] > 0, UP, DOWN)
+        # The constants count turns to the left; a page is turned to the right.
+        straight = turn != SLANTED
+        turn[straight] = (turn[straight] + 4 - self.rotation) % 4
+        return turn
 
 
 def _sheet(document: pypdfium2.PdfDocument, index: int) -> Sheet:
@@ -253,12 +257,18 @@ def _doubles(box: Area, boxes: Any) -> bool:
 
 def _extents(text_objects: Iterable[int]) -> list[Area]:
     """The boxes of texts in the coordinates of the content, of those that leave ink."""
-    held = list(text_objects)
-    edges = np.zeros((len(held), 4), np.float32)
-    starts = range(edges.ctypes.data, edges.ctypes.data + 16 * len(held), 16)
-    _run(_bounds_of(text, at, at + 4, at + 8, at + 12) for text, at in zip(held, starts, strict=True))
+    edges = _edges(list(text_objects))
     inked = edges[(edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])]
     return [(x0, y0, x1, y1) for x0, y0, x1, y1 in inked.tolist()]
+
+
+def _edges(held: list[int]) -> Any:
+    """Left, bottom, right and top of objects in the coordinates of the content, zeros for those that have no box."""
+    edges = np.zeros((len(held), 4), np.float32)
+    first = edges.ctypes.data
+    starts = [range(first + shift, first + shift + 16 * len(held), 16) for shift in (0, 4, 8, 12)]
+    _run(map(_bounds_of, held, *starts))
+    return edges
 
 
 def _address(handle: Any) -> int:
@@ -290,12 +300,10 @@ def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tupl
     fonts = list(map(_font, objects))
     bold = {font: glyphs.is_bold(_font_name(font)) for font in set(fonts)}
     lacking = {font for font, place in zip(fonts, places, strict=True) if _unmapped(at, place)}
-    slopes = list(map(tuple, matrices[:, :2].tolist()))
-    ways = {slope: view.direction(*slope) for slope in set(slopes)}
     return (
         size,
         np.array([bold[font] for font in fonts], np.bool_) | (modes == c.FPDF_TEXTRENDERMODE_FILL_STROKE),
-        np.array([ways[slope] for slope in slopes], np.uint8),
+        view.directions(matrices[:, 0], matrices[:, 1]),
         (modes != c.FPDF_TEXTRENDERMODE_INVISIBLE) & (modes != c.FPDF_TEXTRENDERMODE_CLIP),
         origins,
         np.array([font in lacking for font in fonts], np.bool_),
@@ -328,17 +336,24 @@ def _share_ligatures(codes: Any, objects: Any, boxes: Any, size: Any, x0: Any, x
 
 
 _Matrix = tuple[float, float, float, float, float, float]
-_DRAWN = (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING, c.FPDF_PAGEOBJ_FORM)
+_DRAWN = (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING, c.FPDF_PAGEOBJ_FORM)
 
 
 def _drawings(found: list[int], kinds: list[int], view: _View) -> tuple[tuple[Rule, ...], tuple[Area, ...]]:
     """Horizontal rules and the boxes of pictures among the objects of a page."""
-    rules: set[tuple[float, float, float]] = set()
+    paths = [address for address, kind in zip(found, kinds, strict=True) if kind == c.FPDF_PAGEOBJ_PATH]
+    edges = _edges(paths)
+    x0, top, x1, bottom = view.area(edges[:, 0], edges[:, 1], edges[:, 2], edges[:, 3])
+    wide, flat = x1 - x0 > RULE_LENGTH, bottom - top <= RULE_HEIGHT
+    flat_ones = zip(x0[wide & flat].tolist(), x1[wide & flat].tolist(), top[wide & flat].tolist(), strict=True)
+    rules = {(round(a, 1), round(b, 1), round(y, 1)) for a, b, y in flat_ones}
     pictures: list[Area] = []
+    # Of the thousand paths of a graph few are as long as a rule.
+    several = [paths[k] for k in np.flatnonzero(wide & ~flat).tolist()]
+    several += [address for address, kind in zip(found, kinds, strict=True) if kind in _DRAWN]
     waiting: deque[tuple[Any, _Matrix | None, int]] = deque(
-        (ctypes.cast(_void(address), c.FPDF_PAGEOBJECT), None, 0)
-        for address, kind in zip(found, kinds, strict=True) if kind in _DRAWN
-    )  # fmt: skip
+        (ctypes.cast(_void(address), c.FPDF_PAGEOBJECT), None, 0) for address in several
+    )
     left = MOST_DRAWN
     while waiting and left:
         left -= 1

@@ -42,6 +42,8 @@ class Traced:
 
     def sub(self, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> Traced:
         """As `re.sub`: the characters put in take the sources of those that they stand for, in order."""
+        if not pattern.search(self.text):
+            return self
         out: list[str] = []
         at: list[int] = []
         last = 0
@@ -430,13 +432,12 @@ def _joined(match: re.Match[str]) -> str:
     return match.group().replace(" ", "")
 
 
-def writes_apart(texts: Iterable[str]) -> bool | None:
-    """Whether a paper puts a blank between hanzi and Latin letters; None where it does both, or has little of them."""
+def writes_apart(text: str) -> bool | None:
+    """Whether a text puts a blank between hanzi and Latin letters; None where it does both, or has little of them."""
     apart = total = 0
-    for text in texts:
-        for match in _HANZI_BY_LATIN.finditer(text):
-            total += 1
-            apart += bool(match["a"] or match["b"])
+    for match in _HANZI_BY_LATIN.finditer(text):
+        total += 1
+        apart += bool(match["a"] or match["b"])
     if total < APART_AT_LEAST or (1 - APART_SHARE) * total < apart < APART_SHARE * total:
         return None
     return apart > total / 2

@@ -78,11 +78,9 @@ _NO_SPACE_BEFORE = re.compile(r"^(?:\[\d|[,.;:!?)\]}%，。；：、！？）】
 
 def vocabulary(lines: Iterable[Line]) -> Counter[str]:
     """How often each Latin word, in lower case, stands within a line (at a line's ends it may be half a word)."""
-    words: Counter[str] = Counter()
-    for line in lines:
-        text = line.words
-        words.update(m.group().lower() for m in _WORD.finditer(text) if m.start() > 0 and m.end() < len(text))
-    return words
+    text = "\n".join(["", *(line.words for line in lines), ""])
+    whole = (m for m in _WORD.finditer(text) if text[m.start() - 1] != "\n" and text[m.end()] != "\n")
+    return Counter(m.group().lower() for m in whole)
 
 
 def join(before: Traced, after: Traced, words: Mapping[str, int], ledger: Ledger) -> Traced:
@@ -136,7 +134,7 @@ def weave(blocks: Sequence[Block], words: Mapping[str, int], ledger: Ledger) -> 
     Captions, tables and references are kept apart. A table belongs to the caption before it; a caption that names the
     same figure or table as the one before it is that in another language.
     """
-    apart = writes_apart(line.words for block in blocks for line in block.lines)
+    apart = writes_apart("\n".join(line.words for block in blocks for line in block.lines))
     texts: list[str] = []
     heads: list[tuple[str, int, int]] = []
     boxes: list[LineBox] = []

@@ -137,8 +137,8 @@ def test_the_papers_own_writing_settles_three_letters() -> None:
 def test_blanks_between_hanzi_and_latin() -> None:
     """A stray blank goes where the paper writes without, and stays where it writes with or does both."""
     apart, close = ["用 ALC 治疗"] * 9, ["用ALC治疗"] * 9
-    assert (writes_apart(apart), writes_apart(close), writes_apart(apart + close)) == (True, False, None)
-    assert writes_apart(close[:2]) is None
+    assert tuple(writes_apart("\n".join(lines)) for lines in (apart, close, apart + close)) == (True, False, None)
+    assert writes_apart("\n".join(close[:2])) is None
     assert hanzi_meets_latin("给予", "ALC")
     assert hanzi_meets_latin("和DHA", "的")
     assert not any(hanzi_meets_latin(*pair) for pair in (("给予", "3周"), ("的", "药"), ("of", "ALC"), ("", "ALC")))
