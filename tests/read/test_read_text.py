@@ -27,7 +27,7 @@ ENCODINGS = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "gbk", "big5",
 )  # fmt: skip
 SIMPLE = f"{ZH}。\nMelatonin lowers oxidative stress in aged rats.\n"
-TRADITIONAL = "綠原酸是一種廣泛存在的多酚類物質，具有抗氧化、抗炎和抗菌等多種生物學功能。\n"
+TRADITIONAL = "褪黑素由松果體分泌，能夠調節動物的睡眠與體溫，並減輕老年大鼠肝臟裡的氧化壓力和發炎反應。\n"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
