@@ -81,7 +81,7 @@ def _read_pdf(data: bytes, path: str, how: pdf.Watched, ledger: Ledger) -> tuple
         told = "; ".join(warnings) or f"no text on any of its {len(pages.leaves)} pages"
         raise EmptyInput(f"{path}: {told}")
     pages = replace(pages, lines=tuple(_repaired(pages.lines, ledger)))
-    return _woven(prose.blocks(pages, pages.leaves), path, ledger), len(pages.leaves), used, warnings
+    return _woven(prose.blocks(pages), path, ledger), len(pages.leaves), used, warnings
 
 
 def _read_text(data: bytes, path: str, ledger: Ledger) -> tuple[Woven, None, str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -40,8 +41,8 @@ def main() -> None:
         except MemoryError:
             os._exit(MEMORY)
         except Exception as error:
-            # Told as what it is: a fault of ours. The trace goes along, its frames can't be sent.
-            error.add_note("in the reading process")
+            # Told as what it is: a fault of ours. The trace goes along in words, its frames can't be sent.
+            error.add_note(f"in the reading process:\n{traceback.format_exc()}")
             send(out, error.with_traceback(None))
         else:
             send(out, paper)

@@ -7,7 +7,7 @@ cropped; pages count from 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -55,6 +55,20 @@ class Rule(NamedTuple):
 
 
 Area = tuple[float, float, float, float]
+
+# A rule is a drawn line or a flat box: at most this high, at least this long, in points.
+RULE_HEIGHT = 3.0
+RULE_LENGTH = 5.0
+
+
+def rules(drawn: Iterable[Area]) -> tuple[Rule, ...]:
+    """Those of the boxes of a page's strokes that are rules, each once, from top to bottom."""
+    found = {
+        (round(x0, 1), round(x1, 1), round(top, 1))
+        for x0, top, x1, bottom in drawn
+        if bottom - top <= RULE_HEIGHT and x1 - x0 > RULE_LENGTH
+    }
+    return tuple(Rule(*r) for r in sorted(found, key=lambda r: (r[2], r[0])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +157,11 @@ def is_bold(font: str) -> bool:
 LEVEL = 0.1
 
 
-def direction(x: float, y: float) -> int:
-    """Which way text runs whose next glyph stands at (x, y) from the last, y counting up."""
-    if abs(y) <= LEVEL * abs(x):
-        return UPRIGHT if x > 0 else OVER
-    if abs(x) <= LEVEL * abs(y):
-        return UP if y > 0 else DOWN
-    return SLANTED
+def directions(x: Floats, y: Floats) -> Bytes:
+    """Which way texts run whose next glyphs stand at (x, y) from their last, y counting up."""
+    turn = np.full(len(x), SLANTED, np.uint8)
+    level, steep = np.abs(y) <= LEVEL * np.abs(x), np.abs(x) <= LEVEL * np.abs(y)
+    # Steep first: what goes nowhere at all counts as level.
+    turn[steep] = np.where(y[steep] > 0, UP, DOWN)
+    turn[level] = np.where(x[level] > 0, UPRIGHT, OVER)
+    return turn

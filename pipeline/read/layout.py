@@ -207,14 +207,11 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page without its text: its size as it is read (turned upright), rules and pictures; `empty`: it has no text."""
+    """A page without its text: its height as it is read (turned upright), and its rules."""
 
     number: int
-    width: float
     height: float
     rules: tuple[Rule, ...]
-    pictures: tuple[Area, ...]
-    empty: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +250,7 @@ def arrange(pages: Sequence[Page]) -> Pages:
     block = 0
     for page in pages:
         rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
-        leaves.append(Leaf(page.number, page.width, page.height, page.rules, page.pictures, not page.runs))
+        leaves.append(Leaf(page.number, page.height, page.rules))
         page.runs.clear()
         for column in _columns(_chains(rest), body, page):
             lines += _lines([r for chain in column for r in chain.runs], body, block, page)
@@ -856,11 +853,11 @@ def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
     gaps = heavy = large = 0
     last: _Row | None = None
     for k, glyph in enumerate(glyphs):
-        x0, _, _, base, size, bold, blank, wide, _ = glyph
+        x0, _, _, base, size, bold, printed, wide, _ = glyph
         if last is not None:
             gap = x0 - last[1]
             gaps += gap > far
-            if blank or gap > room[wide + last[7]]:
+            if printed or gap > room[wide + last[7]]:
                 gapped.append(k)
         if size >= small:
             heavy, large = heavy + bold, large + 1
@@ -869,22 +866,15 @@ def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
         elif base - main.base > LOWERED * main.size:
             raised[k] = 2
         last = glyph
-    if any(g[6] for g in glyphs):
-        gapped = _without_lone_gaps(glyphs, gapped)
+    spaced = np.zeros(len(glyphs), np.bool_)
+    spaced[gapped] = True
+    blank, letter = (np.array([g[k] for g in glyphs], np.bool_) for k in (6, 8))
+    spaces = np.flatnonzero(_closed(letter, spaced, blank, np.arange(len(glyphs)) == 0)).tolist()
     inks = Inks(
         "".join(g[2] for g in glyphs), np.array([g[0] for g in glyphs], np.float32),
         np.array([g[1] for g in glyphs], np.float32), bytes(raised) if any(raised) else b"",
     )  # fmt: skip
-    return inks, gapped, gaps, heavy / max(large, 1)
-
-
-def _without_lone_gaps(glyphs: Sequence[_Row], gapped: Sequence[int]) -> list[int]:
-    """As `_closed`, for a line whose glyphs are at hand one by one."""
-    edges = {0, len(glyphs), *gapped}
-    return [
-        k for k in gapped
-        if glyphs[k][6] or not (glyphs[k][8] and glyphs[k - 1][8] and k - 1 in edges and k + 1 in edges)
-    ]  # fmt: skip
+    return inks, spaces, gaps, heavy / max(large, 1)
 
 
 _COUNT = tuple(range(256))

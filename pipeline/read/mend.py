@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.errors import BrokenInput
+from pipeline.errors import BrokenInput, UnsupportedInput
 
 # How far into a file its magic number may stand, and how near its end the pointer to its table of objects must stand.
 MAGIC_WITHIN = 1024
 TAIL = 4096
+
+MOST_PAGES = 5000
 
 _POINTER = re.compile(rb"startxref[ \t]+(?=\d)")
 
@@ -38,3 +40,14 @@ def mend(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
         mended = mended[: end + 5] + b"\n"
         repairs.append("trailing-junk")
     return mended, tuple(repairs)
+
+
+def check_count(pages: int, name: str) -> None:
+    """Raises BrokenInput for a file that claims more pages than any paper has: a page may be there a million times."""
+    if pages > MOST_PAGES:
+        raise BrokenInput(f"{name}: this PDF has {pages:,} pages, more than {MOST_PAGES:,}: split it, if it is a paper")
+
+
+def needs_password(name: str) -> UnsupportedInput:
+    """What both readers say of a file that is locked."""
+    return UnsupportedInput(f"{name}: this PDF needs a password: save a copy without one and read that")

@@ -19,15 +19,23 @@ import pypdfium2.raw as c
 
 from pipeline.errors import BrokenInput, UnsupportedInput
 from pipeline.read import glyphs
-from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, LEVEL, OVER, SLANTED, UP, UPRIGHT, Area, Floats, Rule, Sheet
+from pipeline.read.glyphs import (
+    ASCENT,
+    DESCENT,
+    RULE_HEIGHT,
+    RULE_LENGTH,
+    SLANTED,
+    UPRIGHT,
+    Area,
+    Floats,
+    Rule,
+    Sheet,
+)
+from pipeline.read.mend import check_count, needs_password
 
-# A rule is a drawn line or a flat box: at most this high, at least this long.
-RULE_HEIGHT = 3.0
-RULE_LENGTH = 5.0
 # A drawing of more strokes than this is a picture, not a table.
 MOST_STROKES = 400
 DEEPEST_FORM = 6
-MOST_PAGES = 5000
 KEPT_PAGES = 50
 # The most pixels that a picture of a page has on a side.
 MOST_PIXELS = 4000
@@ -80,21 +88,13 @@ def sheets(data: bytes, name: str, begin: Callable[[int], bool] = lambda _: True
         document.close()
 
 
-def check_count(pages: int, name: str) -> None:
-    """Raises BrokenInput for a file that claims more pages than any paper has: a page may be there a million times."""
-    if pages > MOST_PAGES:
-        raise BrokenInput(f"{name}: this PDF has {pages:,} pages, more than {MOST_PAGES:,}: split it, if it is a paper")
-
-
 def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
     """The document, open. Raises as `sheets`."""
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code == c.FPDF_ERR_PASSWORD:
-            raise UnsupportedInput(
-                f"{name}: this PDF needs a password: save a copy without one and read that"
-            ) from error
+            raise needs_password(name) from error
         if error.err_code == c.FPDF_ERR_SECURITY:
             raise UnsupportedInput(
                 f"{name}: this PDF is locked in a way that cannot be read: print it to a new PDF"
@@ -144,9 +144,7 @@ class _View:
 
     def directions(self, x: Any, y: Any) -> Any:
         """Which way texts with these directions in the content run on the page as shown."""
-        turn = np.full(len(x), SLANTED, np.uint8)
-        level, steep = np.abs(y) <= LEVEL * np.abs(x), np.abs(x) <= LEVEL * np.abs(y)
-        turn[level], turn[steep] = np.where(x[level] > 0, UPRIGHT, OVER), np.where(y[steep] > 0, UP, DOWN)
+        turn = glyphs.directions(x, y)
         # The constants count turns to the left; a page is turned to the right.
         straight = turn != SLANTED
         turn[straight] = (turn[straight] + 4 - self.rotation) % 4
@@ -345,8 +343,7 @@ def _drawings(found: list[int], kinds: list[int], view: _View) -> tuple[tuple[Ru
     edges = _edges(paths)
     x0, top, x1, bottom = view.area(edges[:, 0], edges[:, 1], edges[:, 2], edges[:, 3])
     wide, flat = x1 - x0 > RULE_LENGTH, bottom - top <= RULE_HEIGHT
-    flat_ones = zip(x0[wide & flat].tolist(), x1[wide & flat].tolist(), top[wide & flat].tolist(), strict=True)
-    rules = {(round(a, 1), round(b, 1), round(y, 1)) for a, b, y in flat_ones}
+    strokes: list[Area] = list(zip(*(edge[wide & flat].tolist() for edge in (x0, top, x1, bottom)), strict=True))
     pictures: list[Area] = []
     # Of the thousand paths of a graph few are as long as a rule.
     several = [paths[k] for k in np.flatnonzero(wide & ~flat).tolist()]
@@ -360,9 +357,7 @@ def _drawings(found: list[int], kinds: list[int], view: _View) -> tuple[tuple[Ru
         drawn, form, depth = waiting.popleft()
         kind = c.FPDFPageObj_GetType(drawn)
         if kind == c.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
-            matrix = c.FS_MATRIX()
-            c.FPDFPageObj_GetMatrix(drawn, matrix)
-            whole = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), form)
+            whole = _times(_own_matrix(drawn), form)
             count = c.FPDFFormObj_CountObjects(drawn)
             waiting.extend((c.FPDFFormObj_GetObject(drawn, k), whole, depth + 1) for k in range(max(count, 0)))
         elif kind in (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
@@ -370,10 +365,14 @@ def _drawings(found: list[int], kinds: list[int], view: _View) -> tuple[tuple[Ru
             if area:
                 pictures.append(area)
         elif kind == c.FPDF_PAGEOBJ_PATH:
-            for x0, top, x1, bottom in _strokes(drawn, form, view):
-                if bottom - top <= RULE_HEIGHT and x1 - x0 > RULE_LENGTH:
-                    rules.add((round(x0, 1), round(x1, 1), round(top, 1)))
-    return tuple(Rule(*r) for r in sorted(rules, key=lambda r: (r[2], r[0]))), tuple(pictures)
+            strokes += _strokes(drawn, form, view)
+    return glyphs.rules(strokes), tuple(pictures)
+
+
+def _own_matrix(drawn: Any) -> _Matrix:
+    matrix = c.FS_MATRIX()
+    c.FPDFPageObj_GetMatrix(drawn, matrix)
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
 def _times(one: _Matrix, two: _Matrix | None) -> _Matrix:
@@ -412,9 +411,7 @@ def _strokes(drawn: Any, form: _Matrix | None, view: _View) -> Iterator[Area]:
     count = c.FPDFPath_CountSegments(drawn)
     if not 0 < count <= MOST_STROKES:
         return
-    matrix = c.FS_MATRIX()
-    c.FPDFPageObj_GetMatrix(drawn, matrix)
-    own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), form)
+    own = _times(_own_matrix(drawn), form)
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
     for k in range(count):

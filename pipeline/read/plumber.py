@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pdfplumber
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTPage
@@ -20,10 +22,10 @@ from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfplumber.utils.exceptions import PdfminerException
 
-from pipeline.errors import BrokenInput, InputError, UnsupportedInput
+from pipeline.errors import BrokenInput, InputError
 from pipeline.read import glyphs
-from pipeline.read.glyphs import ASCENT, DESCENT, UPRIGHT, Area, Glyph, Rule, Sheet
-from pipeline.read.pdfium import RULE_HEIGHT, RULE_LENGTH, check_count
+from pipeline.read.glyphs import ASCENT, DESCENT, RULE_HEIGHT, UPRIGHT, Area, Glyph, Sheet
+from pipeline.read.mend import check_count, needs_password
 
 INVISIBLE, FILL_AND_STROKE, CLIP = 3, 2, 7
 REPLACEMENT = "\ufffd"
@@ -49,9 +51,7 @@ def sheets(data: bytes, name: str, begin: Callable[[int], bool] = lambda _: True
     except Exception as error:  # a hostile file can raise anything below: KeyError, RecursionError, struct.error ...
         causes = {type(cause) for cause in (error, *error.args, error.__cause__, error.__context__)}
         if PDFPasswordIncorrect in causes:
-            raise UnsupportedInput(
-                f"{name}: this PDF needs a password: save a copy without one and read that"
-            ) from error
+            raise needs_password(name) from error
         reason = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         told = " ".join(str(reason).split())[:120]
         raise BrokenInput(
@@ -101,17 +101,15 @@ def _sheet(page: Any) -> Sheet:
     left, top, right, bottom = _shown(page)
     found = list(_leaves(layout))
     chars = [_glyph(item, left, layout.height - top) for item in found if isinstance(item, _Char) and item.get_text()]
-    rules: set[tuple[float, float, float]] = set()
+    strokes: list[Area] = []
     pictures: list[Area] = []
     for item in found:
         area = item.x0 - left, layout.height - top - item.y1, item.x1 - left, layout.height - top - item.y0
         if isinstance(item, LTImage):
             pictures.append(area)
         elif isinstance(item, LTCurve):
-            for x0, y0, x1, y1 in _flat(item, left, layout.height - top, area):
-                rules.add((round(x0, 1), round(x1, 1), round(min(y0, y1), 1)))
-    ordered = [Rule(*r) for r in sorted(rules, key=lambda r: (r[2], r[0]))]
-    return glyphs.sheet(page.page_number, right - left, bottom - top, chars, ordered, pictures)
+            strokes += _strokes(item, left, layout.height - top, area)
+    return glyphs.sheet(page.page_number, right - left, bottom - top, chars, glyphs.rules(strokes), pictures)
 
 
 def _shown(page: Any) -> Area:
@@ -132,10 +130,15 @@ def _leaves(container: LTContainer[Any] | LTPage) -> Iterator[Any]:
             yield item
 
 
+@lru_cache(maxsize=256)
+def _direction(x: float, y: float) -> int:
+    return int(glyphs.directions(np.array([x], np.float32), np.array([y], np.float32))[0])
+
+
 def _glyph(item: _Char, left: float, height: float) -> Glyph:
     a, b, c, d, _, f = item.matrix
     size = abs(item.em) * math.hypot(c, d)
-    turn = glyphs.direction(a, b)
+    turn = _direction(a, b)
     heavy = glyphs.is_bold(item.fontname) or item.mode == FILL_AND_STROKE
     x0, x1 = item.x0 - left, item.x1 - left
     top, bottom = height - item.y1, height - item.y0
@@ -146,14 +149,11 @@ def _glyph(item: _Char, left: float, height: float) -> Glyph:
     return Glyph(item.get_text(), x0, top, x1, bottom, base, size, heavy, turn, item.mode not in (INVISIBLE, CLIP))
 
 
-def _flat(item: Any, left: float, height: float, area: Area) -> Iterable[Area]:
+def _strokes(item: Any, left: float, height: float, area: Area) -> Iterable[Area]:
     """The box of a flat path, or those of the straight parts of one that draws several."""
-    if area[2] - area[0] <= RULE_LENGTH:
-        return
     if area[3] - area[1] <= RULE_HEIGHT:
         yield area
         return
     points = [(x - left, height - y) for x, y in item.pts]
     for (ax, ay), (bx, by) in pairwise(points):
-        if abs(ay - by) <= RULE_HEIGHT and abs(ax - bx) > RULE_LENGTH:
-            yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pipeline.read import floats, marks, references, tables
 from pipeline.read.floats import CAPTION_LINES, Apart
-from pipeline.read.layout import Leaf, Line, Pages
+from pipeline.read.layout import Line, Pages
 from pipeline.read.setting import SAME_SIZE, Body, heading_like, measured, on_page, reads_as_text
 from pipeline.read.tables import Ruling
 from pipeline.read.weave import Block
@@ -25,13 +25,13 @@ FULL = 0.93  # of the usual width: a line of running text that is not a paragrap
 SPARE = 3.0  # ems that are left at the end of a paragraph's last line, though no sentence ends there
 
 
-def blocks(pages: Pages, leaves: Sequence[Leaf]) -> list[Block]:
+def blocks(pages: Pages) -> list[Block]:
     """The paper's prose as blocks in reading order."""
     lines = list(pages.lines)
     if not lines:
         return []
     body = measured(pages)
-    rules = tables.drawn_rules(leaves)
+    rules = tables.drawn_rules(pages.leaves)
     text_like = reads_as_text(lines, body)
     apart = floats.find(lines, body, rules, text_like)
     drop = apart.drop
