@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.read import marks
-from pipeline.read.dump import Dump, full, starts_part
+from pipeline.read.dump import SHORT, Dump, full, starts_part
 from pipeline.read.layout import Line
 from pipeline.read.markdown import TABLE_ROW
 from pipeline.read.matter import keywords_go_on
 from pipeline.read.weave import Block
 
-# A line of less than this share of the width of the lines around it is short.
-SHORT = 0.62
 CAPTION_LINES = 8
 TABLE_LINES = 80
 CELL = 0.8  # of the text's width, which lines of a table's cells do not fill

@@ -129,16 +129,16 @@ def _titles(lines: Sequence[Line], body: Body, drop: set[int], text_like: Sequen
     large.sort()
     if not large:
         return {}
-    largest = max(lines[k].size for k in large)
+    first_line = lines[max(large, key=lambda k: lines[k].size)]
+    largest = first_line.size
     # The title in the paper's second language may be set much smaller, but as the largest of its own.
-    second = [
-        k for k in large if _hanzi(lines[k].words) != _hanzi(lines[max(large, key=lambda k: lines[k].size)].words)
-    ]
-    largest_second = max((lines[k].size for k in second if not _names(lines[k].words)), default=largest)
+    in_hanzi = _hanzi(first_line.words)
+    second = {k for k in large if _hanzi(lines[k].words) != in_hanzi and not _names(lines[k].words)}
+    largest_second = max((lines[k].size for k in second), default=largest)
     out: dict[int, int] = {}
     for k in large:
         least = 0.8 * largest
-        if k in second and not _names(lines[k].words):
+        if k in second:
             least = min(least, 0.98 * largest_second)
         if lines[k].size < least:
             continue

@@ -209,6 +209,20 @@ def test_levels_of_numbered_headings(heads: list[tuple[str, int]]) -> None:
     assert headed(*((text, 10.0) for text, _ in heads)) == [(text.replace(" ", ""), level) for text, level in heads]
 
 
+def test_a_second_title_in_smaller_type() -> None:
+    """The title in the other language may be set much smaller than the first; names of authors are none."""
+    front = [
+        song(150, 80, "褪黑素抗氧化作用的研究进展", 16),
+        latin(150, 104, "Antioxidant Actions of Melatonin", 12, bold=True),
+    ]
+    front.append(latin(200, 124, "Zhang San, Li Si, Wang Wu", 12))
+    abstract = [song(72, 150, "摘要：" + HANZI[:36], 10), song(72, 164, HANZI[:40] + "。", 10)]
+    made = paper([*front, *abstract, *prose(6, 200)])
+    titles = [s.title for s in made.document.sections if s.level == 0]
+    assert titles == ["褪黑素抗氧化作用的研究进展", "Antioxidant Actions of Melatonin"]
+    assert "Zhang" not in made.text
+
+
 @pytest.mark.parametrize("text", ["4πrFDc", "4 种细胞之间的规则如下：", "3mg of it", "2,3-二磷酸"])
 def test_what_is_no_numbered_heading(text: str) -> None:
     """A formula, a line that leads to a list, a dose and a name begin with a number, too."""
