@@ -13,7 +13,7 @@ from pipeline.knowledge import Knowledge
 from pipeline.read import read
 from pipeline.records import Paper, Result, Sentence
 from pipeline.segment.sentences import sentences
-from pipeline.segment.words import Segmenter
+from pipeline.segment.words import Engine, Segmenter
 from pipeline.tag import Tagger
 from pipeline.trace import Trace
 
@@ -39,15 +39,18 @@ def _no_collection() -> Iterator[None]:
 class House:
     """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
 
-    `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded.
+    `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded. `segmenter` is the engine that
+    cuts Chinese words. Raises UsageError for one that is not installed.
     """
 
-    def __init__(self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = read) -> None:
+    def __init__(
+        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = read, segmenter: Engine = "jieba"
+    ) -> None:
         self._read = reader
         with _no_collection():
             self._claims = Claims(knowledge)
-            segmenter = Segmenter((word, "v") for word in self._claims.vocabulary)
-            self._tagger = Tagger(knowledge, segmenter.cut)
+            words = Segmenter(((word, "v") for word in self._claims.vocabulary), segmenter)
+            self._tagger = Tagger(knowledge, words.cut)
 
     def work(self, path: Path, doc_id: str, on_stage: OnStage | None = None) -> Result:
         """All that the stages make of one paper. Raises InputError where it cannot be read."""

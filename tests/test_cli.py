@@ -26,7 +26,7 @@ PAPER = "甲药止痛。\n另一句。"
 def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every command gets the fake house, and stands in an empty folder."""
 
-    def build(_lexicon: Path | None, _reader: object = None) -> tuple[FakeHouse, Mapping[str, str]]:
+    def build(_lexicon: Path | None, _reader: object = None, _segmenter: str = "jieba") -> tuple[FakeHouse, Mapping[str, str]]:
         return FakeHouse(), {"rules/triggers.tsv": "0" * 64}
 
     monkeypatch.setattr(cli, "build", build)
@@ -202,7 +202,7 @@ def test_a_bug_outside_papers_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     """An error that nobody foresaw is told as a bug in one line: exit 1; --debug shows its trace."""
     write(Path("papers"), a=PAPER)
 
-    def fall_over(_lexicon: Path | None, _reader: object = None) -> None:
+    def fall_over(*_: object) -> None:
         raise ZeroDivisionError("oh\nno")
 
     monkeypatch.setattr(cli, "build", fall_over)

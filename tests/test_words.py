@@ -5,15 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
 
 import jieba
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pipeline.claims import Claims
+from pipeline.errors import UsageError
 from pipeline.records import Word
 from pipeline.segment.words import Segmenter
 
+ROOT = Path(__file__).resolve().parents[1]
 PROSE = "而小檗碱则可抑制NF-κB的活化，用姜黄素钠处理大鼠后，丹参酮ⅡA升高HO-1水平(P<0.05)。"
 
 
@@ -106,6 +111,12 @@ def test_the_process_wide_jieba_is_not_built() -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+def test_an_unknown_engine_is_told() -> None:
+    """Without rjieba, asking for it ends in a line that says what to install."""
+    with patch.dict(sys.modules, {"rjieba": None}), pytest.raises(UsageError, match="extra"):
+        Segmenter(engine="rjieba")
+
+
 HANZI = st.sampled_from(
     "的了在是我不小檗碱黄素可抑制表达细胞线粒体功能障碍升高降低显著诱导巨噬和与、，。糖尿病大鼠脏甲乙丙氧化应激葛根"
 )
@@ -130,3 +141,35 @@ def test_words_tile_the_text(own: Segmenter, text: str, data: st.DataObject) -> 
     assert [(w.start, w.end) for w in words if w.pos == "effect"] == [(a, b) for a, b, _ in fixed]
     edges_of_words = {w.start for w in words} | {w.end for w in words}
     assert all(a in edges_of_words and b in edges_of_words for a, b, _ in fixed)
+
+
+@pytest.fixture(scope="module")
+def engines(claims_room: Claims) -> tuple[Segmenter, Segmenter]:
+    """Both engines, with the house's own words."""
+    pytest.importorskip("rjieba")
+    own = [(word, "v") for word in claims_room.vocabulary]
+    return Segmenter(own), Segmenter(own, "rjieba")
+
+
+@given(TEXT)
+def test_engines_agree(engines: tuple[Segmenter, Segmenter], text: str) -> None:
+    """Both engines give the same words with the same parts of speech."""
+    python, rust = engines
+    assert python.cut(text, 0, len(text)) == rust.cut(text, 0, len(text))
+
+
+def test_engines_agree_on_papers(engines: tuple[Segmenter, Segmenter]) -> None:
+    """So they do over whole papers."""
+    python, rust = engines
+    for source in sorted((ROOT / "corpus" / "src").glob("*.md")):
+        for line in source.read_text(encoding="utf-8").splitlines():
+            assert python.cut(line, 0, len(line)) == rust.cut(line, 0, len(line))
+
+
+@given(TEXT, st.data())
+def test_a_cut_between_names_is_as_by_itself(own: Segmenter, text: str, data: st.DataObject) -> None:
+    """What stands between two names is cut as it would be alone, whether or not the sentence's own words are used."""
+    a, b = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    assume(a < b)
+    words = [w for w in own.cut(text, 0, len(text), [(a, b, "protein")]) if w.pos != "protein"]
+    assert words == [*own.cut(text, 0, a), *own.cut(text, b, len(text))]

@@ -125,6 +125,24 @@ class Matcher:
 def _boundary(text: str, start: int, end: int) -> int:
     """The end of the name (a plural `s` taken in), or -1 where `[start, end)` begins or ends inside a word."""
     first, last = text[start], text[end - 1]
+    after = text[end] if end < len(text) else " "
+    if not (is_hanzi(first) and is_hanzi(last)):
+        end = _latin_boundary(text, start, end)
+        if end < 0:
+            return -1
+        first, last = text[start], text[end - 1]
+        after = text[end] if end < len(text) else " "
+    # 抗肿瘤药|理作用
+    if last == "药" and after in "理效用性代":
+        return -1
+    if after == "类" and is_hanzi(last) and not text.startswith("类似", end):
+        return end + 1
+    return end
+
+
+def _latin_boundary(text: str, start: int, end: int) -> int:
+    """The same for a name that begins or ends with a letter or digit."""
+    first, last = text[start], text[end - 1]
     before = text[start - 1] if start else " "
     if first.isupper() and before.islower() and text[start : start + 2].isupper() and _glued_before(text, start):
         before = " "
@@ -141,11 +159,6 @@ def _boundary(text: str, start: int, end: int) -> int:
         if text.startswith("es", end) and not is_latin(text[end + 2] if end + 2 < len(text) else " "):
             return end + 2
         return -1
-    # 抗肿瘤药|理作用
-    if last == "药" and after in "理效用性代":
-        return -1
-    if is_hanzi(last) and after == "类" and not text.startswith("类似", end):
-        return end + 1
     # A number goes on: `IL-1` in `IL-1 0` is not, but `IL-1` in `IL-1.5` and `HO-1` in `HO-1-2` are cut names.
     if last.isdigit() and after in ".-" and end + 1 < len(text) and text[end + 1].isdigit() and after == ".":
         return -1
@@ -181,12 +194,24 @@ def begun_in(hits: Sequence[Hit], start: int, end: int) -> Sequence[Hit]:
 
 
 def longest(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits that do not overlap: higher rank first, then longer, then earlier."""
+    """Hits that do not overlap, in order: higher rank first, then longer, then earlier."""
     taken: list[Hit] = []
-    used = bytearray(max((h.end for h in hits), default=0))
+    ordered = sorted(hits, key=_start)
+    i = 0
+    while i < len(ordered):
+        end, j = ordered[i].end, i + 1
+        while j < len(ordered) and ordered[j].start < end:
+            end = max(end, ordered[j].end)
+            j += 1
+        taken += ordered[i:j] if j - i == 1 else _settled(ordered[i:j])
+        i = j
+    return taken
+
+
+def _settled(hits: Sequence[Hit]) -> list[Hit]:
+    """The same for a knot of hits, each of which overlaps another."""
+    taken: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind)):
-        start, end = hit.start, hit.end
-        if used.find(1, start, end) < 0:
-            used[start:end] = b"\1" * (end - start)
+        if all(hit.end <= t.start or t.end <= hit.start for t in taken):
             taken.append(hit)
     return sorted(taken, key=_start)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.fold import has_hanzi, is_hanzi
 from pipeline.knowledge import Knowledge
@@ -36,8 +37,10 @@ class Endings:
         for ending, kind in endings:
             self._types.setdefault(ending, kind)
         self._sizes = sorted({len(e) for e in self._types}, reverse=True)
+        # The same words come again and again, and most of them end in no way of ours.
+        self.of = lru_cache(maxsize=8192)(self._of)
 
-    def of(self, word: str) -> tuple[str, str] | None:
+    def _of(self, word: str) -> tuple[str, str] | None:
         """The longest ending of `word`, and its type."""
         for size in self._sizes:
             kind = self._types.get(word[-size:])

@@ -21,6 +21,25 @@ _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
 
+class _Cuts:
+    """The words of one paper's sentences: cut anew where more names have become known, else as they were."""
+
+    def __init__(self, cut: Cutter, text: str) -> None:
+        self._cut, self._text = cut, text
+        self._last: dict[int, tuple[list[tuple[int, int, str]], list[Word]]] = {}
+
+    def of(self, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
+        """The words of the sentence, each of the hits that it holds being one."""
+        end = sentence.end
+        fixed = [(h.start, h.end, h.kind) for h in begun_in(found, sentence.start, end) if h.end <= end]
+        last = self._last.get(sentence.start)
+        if last is not None and last[0] == fixed:
+            return last[1]
+        words = self._cut(self._text, sentence.start, end, fixed)
+        self._last[sentence.start] = (fixed, words)
+        return words
+
+
 class Tagger:
     """All that tagging needs, built once from the knowledge; holds no state of a paper."""
 
@@ -52,36 +71,38 @@ class Tagger:
         squeezed = squeeze(text)
         # Words are cut from, and looked up in, folded text: 細胞 is 细胞.
         plain = fold(text)
-        found = self._names(text, plain, squeezed, sentences)
+        cuts = _Cuts(self._cut, plain)
+        found = self._names(text, plain, squeezed, sentences, cuts)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
         found = ratios(text, found)
         found = longest([*found, *by_company(text, found, self._no_gene)])
-        effects = self._phrases(text, plain, sentences, found)
+        effects = self._phrases(text, sentences, found, cuts)
         found = longest([*found, *effects])
-        found = longest([*found, *self._objects(plain, sentences, found)])
+        found = longest([*found, *self._objects(sentences, found, cuts)])
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
             definitions += late
             found = self._prefer_own(found, self._own(text, squeezed, late))
         found = self._around(text, found, definitions)
-        words = tuple(tuple(self._words(plain, s, found)) for s in sentences)
+        words = tuple(tuple(cuts.of(s, found)) for s in sentences)
         records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
         return records, self._mentions(paper, found, definitions), words
 
     # -- names --------------------------------------------------------------------------------------------------------
 
-    def _names(self, text: str, plain: str, squeezed: Squeezed, sentences: Sequence[Sentence]) -> list[Hit]:
+    def _names(
+        self, text: str, plain: str, squeezed: Squeezed, sentences: Sequence[Sentence], cuts: _Cuts
+    ) -> list[Hit]:
         hits = self._matcher.find(text, squeezed)
         hits = [h for h in hits if text[h.start : h.end] not in self._vague]
-        hits = longest(self._across(plain, hits, sentences))
+        hits = longest(self._across(plain, hits, sentences, cuts))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = begun_in(hits, sentence.start, sentence.end)
             if has_hanzi(sentence.text):
-                words = self._words(plain, sentence, near)
-                for hit in self._hanzi.find(words):
+                for hit in self._hanzi.find(cuts.of(sentence, near)):
                     # A shape that takes a known name in is the longer name: 胰岛素 + 受体.
                     inner = [h for h in near if h.start < hit.end and hit.start < h.end]
                     if any(h.start < hit.start or h.end > hit.end for h in inner):
@@ -114,7 +135,7 @@ class Tagger:
         ]
         return longest([*found, *longer])
 
-    def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
+    def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence], cuts: _Cuts) -> list[Hit]:
         """Leave out short names that arise by accident where two words meet.
 
         干|预后 in 干预后, 降|低血压 in 降低血压.
@@ -137,8 +158,7 @@ class Tagger:
             near = begun_in(short, sentence.start, sentence.end)
             if not near:
                 continue
-            long = begun_in(wide, sentence.start, sentence.end)
-            words = self._cut(plain, sentence.start, sentence.end, [(h.start, h.end, h.kind) for h in long])
+            words = cuts.of(sentence, wide)
             starts = {w.start for w in words} | {sentence.end}
             within = {k: w for w in words for k in range(w.start + 1, w.end)}
             for h in near:
@@ -152,31 +172,25 @@ class Tagger:
                     bad.add((h.start, h.end, h.kind))
         return [h for h in hits if (h.start, h.end, h.kind) not in bad]
 
-    def _words(self, text: str, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
-        near = begun_in(found, sentence.start, sentence.end)
-        fixed = [(h.start, h.end, h.kind) for h in near if h.end <= sentence.end]
-        return self._cut(text, sentence.start, sentence.end, fixed)
-
     # -- phrases ------------------------------------------------------------------------------------------------------
 
-    def _phrases(self, text: str, plain: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
+    def _phrases(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit], cuts: _Cuts) -> list[Hit]:
         effects: list[Hit] = []
         for sentence in sentences:
-            near = begun_in(found, sentence.start, sentence.end)
             if sentence.lang == "zh":
-                effects.extend(self._zh.find(self._words(plain, sentence, near)))
+                effects.extend(self._zh.find(cuts.of(sentence, found)))
             else:
+                near = begun_in(found, sentence.start, sentence.end)
                 effects.extend(self._en.find(text, sentence.start, sentence.end, near))
         # A phrase takes in the names that it was built from, and so goes before them.
         return [replace(e, rank=2) for e in effects]
 
-    def _objects(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit]) -> list[Hit]:
+    def _objects(self, sentences: Sequence[Sentence], found: Sequence[Hit], cuts: _Cuts) -> list[Hit]:
         """What triggers act on and nothing above has named."""
         hits: list[Hit] = []
         for sentence in sentences:
             if sentence.lang == "zh" and not sentence.heading:
-                near = begun_in(found, sentence.start, sentence.end)
-                hits.extend(self._zh.objects(self._words(text, sentence, near)))
+                hits.extend(self._zh.objects(cuts.of(sentence, found)))
         # An organ or cell that is acted on is an effect then: it goes before the word table's entry.
         return [replace(h, rank=2) for h in hits]
 
