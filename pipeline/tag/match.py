@@ -151,7 +151,7 @@ def _latin_boundary(text: str, start: int, end: int) -> int:
     if is_latin(first) and before.isnumeric() and before.isascii() and not _apart(text, start):
         return -1
     after = text[end] if end < len(text) else " "
-    if (last.isupper() or last.isdigit()) and after.islower() and _GLUED_AFTER.match(text, end):
+    if (last.isupper() or last.isdigit() or after == "m") and after.islower() and _GLUED_AFTER.match(text, end):
         return end
     if is_latin(last) and is_latin(after):
         if last.isalpha() and after == "s" and not is_latin(text[end + 1] if end + 1 < len(text) else " "):
@@ -175,7 +175,9 @@ def _slips(name: str) -> set[str]:
 
 # Small words that scans glue to a symbol: `ofFOXO3`, `HCCand`.
 _GLUED_BEFORE = re.compile(r"(?:^|[^A-Za-z])(?:of|by|in|the|and|with|for|to|that|on|as|is|from|or|was|both|via)$")
-_GLUED_AFTER = re.compile(r"(?:and|or|in|was|is|were|by|with|as|on|to|of|are|could|can|may)(?![A-Za-z])")
+_GLUED_AFTER = re.compile(
+    r"(?:and|or|in|was|is|were|by|with|as|on|to|of|are|could|can|may|protein|gene|expression|mice)(?![A-Za-z])|mRNA"
+)
 
 
 def _glued_before(text: str, start: int) -> bool:

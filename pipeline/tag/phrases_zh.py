@@ -19,19 +19,15 @@ from pipeline.tag.match import Hit
 _RANK = -2
 # Parts of speech (ICTCLAS) of words that may stand in an effect's noun phrase, and of those that never do.
 _NOMINAL = frozenset([
-    "n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "an", "ng", "tg", "s", "zg", "q", "nx",
+    "n", "nz", "nr", "nrt", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "an", "ng", "tg", "s", "zg", "q", "nx",
 ])  # fmt: skip
 _OUTSIDE = frozenset([
     "compound", "protein", "organisms", "microbes", "x", "m", "r", "c", "p", "uj", "ul", "u", "eng", "t", "mq", "w",
 ])  # fmt: skip
+_NAMED = frozenset(["compound", "protein", "effect", "organisms", "microbes", "eng"])
 # What may stand behind a noun phrase that is whole: 抑制完整线粒体的…, 改善日间活动从而….
 _AFTER_OBJECT = frozenset([
     "的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭", "具有", "有", "起", "起到",
-])  # fmt: skip
-# Words that open no name; 总 stands if anything follows it.
-_NO_OPENING = frozenset([
-    "的", "样", "性", "化", "能", "相关", "阳性", "体", "内", "外", "正", "总", "种", "体内", "体外", "机体", "动物",
-    "条件", "过程",
 ])  # fmt: skip
 # Relations of the verbs that act on what stands behind them.
 _DIRECTED = ("increases", "decreases", "improves", "regulates")
@@ -60,6 +56,8 @@ class ChinesePhrases:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._state = knowledge.listed("state")
+        self._no_opening = knowledge.listed("no-opening")
+        self._methods = knowledge.listed("method")
         self._skipped = knowledge.listed("before-object")
         self._no_object = knowledge.listed("no-object")
         heads = knowledge.tables["heads"]
@@ -87,6 +85,7 @@ class ChinesePhrases:
             if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in _DIRECTED and len(r["word"]) > 1
         )
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
+        self._linked = self._and | {"或", "到", "至"}
 
     # -- one word -----------------------------------------------------------------------------------------------------
 
@@ -112,7 +111,7 @@ class ChinesePhrases:
             return True
         if word.pos in _OUTSIDE:
             return False
-        if word.text in self._stops or not has_hanzi(word.text):
+        if word.text in self._stops or word.text in self._methods or not has_hanzi(word.text):
             return False
         return word.pos in _NOMINAL or word.text in self._state or self.head_of(word) is not None
 
@@ -223,6 +222,45 @@ class ChinesePhrases:
                 continue
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
 
+    def slots(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """Spans that stand whole where an effect stands: between a verb that acts and what closes its object.
+
+        Of any words that are not known otherwise: `抑制自|噬，`, `诱导自|噬的发生`. One such place says little; several of the same
+        words in one paper say that they name a thing.
+        """
+        for i, word in enumerate(words):
+            if word.text not in self._acting:
+                continue
+            a = i + 1
+            while a < len(words) and (words[a].text in self._skipped or words[a].pos in ("organisms", "ul", "uz")):
+                a += 1
+            b = a
+            while b < len(words) and b - a < 6 and self._unknown(words[b]) and words[b].end - words[a].start <= 8:
+                b += 1
+            if b == a or words[b - 1].end - words[a].start < 2 or not self._closed(words, b):
+                continue
+            yield words[a].start, words[b - 1].end
+
+    def _unknown(self, word: Word) -> bool:
+        """Whether nothing says what the word is, or only that it is a noun, an organ or a cell."""
+        if word.text in self._stops or word.text in self._vague or word.text in self._no_object:
+            return False
+        return has_hanzi(word.text) and word.pos not in _NAMED and word.pos[:1] not in "rpcuymtdf"
+
+    def _closed(self, words: Sequence[Word], b: int) -> bool:
+        """Whether the object that ends before `words[b]` is whole there."""
+        if b >= len(words):
+            return True
+        after = words[b]
+        if after.text == "的":
+            return b + 1 < len(words) and words[b + 1].text in self._vague
+        return (
+            after.text in self._vague
+            or after.text in self._and
+            or after.text in _AFTER_OBJECT
+            or (after.pos in ("x", "w") and after.text not in "[(（［")
+        )
+
     def _place(self, words: Sequence[Word], k: int) -> bool:
         """脑脊液和神经元中的…, 纹状体和海马的胆碱: organs in a list that say where, not what."""
         while k < len(words) and (self._noun(words[k]) or words[k].text in self._and):
@@ -309,15 +347,23 @@ class ChinesePhrases:
             rule = "phrase-of"
             return self._listed_left(words, runs, i - 1, a, rule)
         # 桑椹胚和囊胚形成率: structures in a list share the head.
-        if (self._structure(words[a]) or words[a].text in self._state) and runs[i].core - a > 1:
+        stated = words[a].pos == "effect" and self._opens_with_state(words[a])
+        if (self._structure(words[a]) or words[a].text in self._state) and (runs[i].core - a > 1) or stated:
             return self._listed_left(words, runs, i, a, rule)
         return a, rule
+
+    def _opens_with_state(self, word: Word) -> bool:
+        """急性和慢性疼痛: whether a state opens the word, and so may stand in a list with another."""
+        return word.text in self._state or (
+            word.pos == "effect" and len(word.text) > 3 and word.text[:2] in self._state
+        )
 
     def _listed_left(self, words: Sequence[Word], runs: Sequence[_Run], i: int, a: int, rule: str) -> tuple[int, str]:
         while i and a >= 2 and (words[a - 1].text in self._and or words[a - 1].text == "或") and runs[i - 1].b == a - 1:
             left = runs[i - 1]
             structures = not left.headed and all(self._structure(w) for w in words[left.a : left.b])
-            states = left.b - left.a == 1 and words[left.a].text in self._state and words[a].text in self._state
+            one = left.b - left.a == 1
+            states = one and words[left.a].text in self._state and self._opens_with_state(words[a])
             if not (structures or states):
                 break
             a, i, rule = left.a, i - 1, "phrase-list"
@@ -327,7 +373,10 @@ class ChinesePhrases:
         """Heads in a list that share the modifier: 线粒体的形态及功能."""
         while i + 1 < len(runs) and b < len(words) and words[b].text in self._and and runs[i + 1].a == b + 1:
             nxt = runs[i + 1]
-            if not nxt.bare or words[nxt.a].pos == "effect" or words[nxt.a].text not in self._heads:
+            if not nxt.bare or words[nxt.a].text not in self._heads:
+                break
+            # 细胞损伤及凋亡: two phenomena, each by itself; 肿瘤细胞的增殖、凋亡 is one.
+            if words[nxt.a].pos == "effect" and rule not in ("phrase-of", "phrase-list"):
                 break
             # 学习和记忆: two heads, each by itself.
             if runs[i].bare and words[runs[i].a].text in self._heads:
@@ -343,7 +392,8 @@ class ChinesePhrases:
         )
 
     def _trim_left(self, words: Sequence[Word], a: int, b: int) -> int:
-        while a < b and words[a].text in _NO_OPENING:
+        while a < b and (words[a].text in self._no_opening or (words[a].text in self._linked and a + 1 < b)):
+            # 总 stands if anything follows it.
             if words[a].text == "总" and a + 1 < b:
                 break
             a += 1

@@ -285,6 +285,45 @@ def ratios(text: str, hits: Sequence[Hit]) -> list[Hit]:
     return longest([*hits, *made]) if made else list(hits)
 
 
+def pathways(text: str, hits: Sequence[Hit], heads: Sequence[str]) -> list[Hit]:
+    """PI3K/Akt信号通路, Notch通路: the names before a pathway's head, joined by slashes, hyphens or arrows, are its name.
+
+    Latin names that nothing else knows count as well. `heads` are the words for a pathway.
+    """
+    ends = {h.end: h for h in hits}
+    made = []
+    for match in _pathway(tuple(heads)).finditer(text):
+        start, at = match.start(), match.start()
+        while True:
+            at -= text[at - 1 : at] == " "
+            name = ends.get(at)
+            latin = _LATIN_NAME.search(text, max(0, at - 24), at)
+            if name is not None and name.kind in ("compound", "protein", "effect"):
+                start = name.start
+            elif latin is not None:
+                start = latin.start()
+            else:
+                break
+            joint = _JOINT.search(text, max(0, start - 3), start)
+            if joint is None:
+                break
+            at = joint.start()
+        if start < match.start():
+            made.append(Hit(start, match.end(), "effect", None, "pathway", 1))
+    return longest([*hits, *made]) if made else list(hits)
+
+
+_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Zα-ω][A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)*$")
+_JOINT = re.compile(r"\s?[/／\-–—→]\s?$")
+
+
+@lru_cache(maxsize=4)
+def _pathway(heads: tuple[str, ...]) -> re.Pattern[str]:
+    # 信号 in 信号分子 and JAK/信号转导与转录激活因子, 轴 in 轴突 are parts of other words.
+    longest_first = "|".join(sorted(map(re.escape, heads), key=len, reverse=True))
+    return re.compile(f"(?:{longest_first})(?![与和及]?转录|调节|分子|蛋白|肽|序列|因子|突|索|丝|向|位)")
+
+
 def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Names that go on behind what a list knows of them: a number or letter, 受体, 抑制剂, 盐, 家族."""
     grown: list[Hit] = []

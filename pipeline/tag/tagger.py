@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -11,10 +12,11 @@ from pipeline.fold import Squeezed, fold, has_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import Gloss, Mention, Paper, Sentence, Word, mention_type
 from pipeline.tag import glosses
+from pipeline.tag.ground import Grounder
 from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, ratios
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, pathways, ratios
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
@@ -45,7 +47,7 @@ class Tagger:
 
     def __init__(self, knowledge: Knowledge, cut: Cutter) -> None:
         self._matcher = Matcher(chain.from_iterable(knowledge.by_key.values()), "lexicon")
-        self._index = knowledge.by_key
+        self._grounder = Grounder(knowledge)
         self._cut = cut
         self._hanzi = HanziEndings(knowledge)
         self._symbols = Symbols(knowledge)
@@ -75,11 +77,12 @@ class Tagger:
         found = self._names(text, plain, squeezed, sentences, cuts)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
-        found = ratios(text, found)
+        found = pathways(text, ratios(text, found), self._pathways)
         found = longest([*found, *by_company(text, found, self._no_gene)])
         effects = self._phrases(text, sentences, found, cuts)
         found = longest([*found, *effects])
         found = longest([*found, *self._objects(sentences, found, cuts)])
+        found = longest([*found, *self._repeated(text, sentences, found, cuts)])
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
@@ -194,6 +197,19 @@ class Tagger:
         # An organ or cell that is acted on is an effect then: it goes before the word table's entry.
         return [replace(h, rank=2) for h in hits]
 
+    def _repeated(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit], cuts: _Cuts) -> list[Hit]:
+        """Words that stand where an effect stands at several places of the paper: an effect wherever they stand."""
+        places: Counter[str] = Counter()
+        for sentence in sentences:
+            if sentence.lang == "zh" and not sentence.heading:
+                places.update(text[a:b] for a, b in self._zh.slots(cuts.of(sentence, found)))
+        named = [name for name, count in places.items() if count >= 2]
+        return [
+            Hit(m.start(), m.end(), "effect", None, "effect-company", -2)
+            for name in named
+            for m in re.finditer(re.escape(name), text)
+        ]
+
     def _around(self, text: str, found: list[Hit], definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""
         joined: list[Hit] = []
@@ -219,42 +235,15 @@ class Tagger:
 
     # -- records ------------------------------------------------------------------------------------------------------
 
-    def _ground(self, hit: Hit, text: str) -> tuple[str | None, str | None]:
-        if hit.concept is not None:
-            return hit.concept.id, hit.concept.name
-        for concept, _, _ in self._index.get(name_key(text), ()):
-            if concept.kind == hit.kind:
-                return concept.id, concept.name
-        return None, None
-
     def _mentions(
         self, paper: Paper, found: Sequence[Hit], definitions: Sequence[glosses.Definition]
     ) -> tuple[Mention, ...]:
         text, doc = paper.text, paper.document.id
-        groups: dict[str, str] = {}
-        for d in definitions:
-            keys = [name_key(text[a:b]) for a, b in d.spans]
-            root = next((groups[k] for k in keys if k in groups), keys[0])
-            groups.update(dict.fromkeys(keys, root))
-        drafts = []
-        names: dict[tuple[str, str], dict[str, None]] = {}
-        for hit in found:
-            kind = mention_type(hit.kind)
-            if kind is None:
-                continue
-            written = text[hit.start : hit.end]
-            identifier, concept = self._ground(hit, written)
-            key = name_key(written)
-            bucket: tuple[str, str] = (kind, groups.get(key) or name_key(concept or written))
-            names.setdefault(bucket, {})[written] = None
-            drafts.append((hit, kind, written, identifier, concept, bucket))
-        for d in definitions:
-            root = groups[name_key(text[slice(*d.spans[0])])]
-            for bucket in [b for b in names if b[1] == root]:
-                names[bucket].update(dict.fromkeys(text[a:b] for a, b in d.spans))
+        named = [(h, kind) for h in found if (kind := mention_type(h.kind)) is not None]
+        grounded = self._grounder.ground(text, [h for h, _ in named], definitions)
         mentions = []
-        for number, (hit, kind, written, identifier, concept, bucket) in enumerate(drafts, 1):
-            place = paper.place(hit.start, hit.end)
+        for number, ((hit, kind), ground) in enumerate(zip(named, grounded, strict=True), 1):
+            written, place = text[hit.start : hit.end], paper.place(hit.start, hit.end)
             mentions.append(
                 Mention(
                     id=f"{doc}:m{number}",
@@ -263,14 +252,15 @@ class Tagger:
                     end=hit.end,
                     text=written,
                     type=kind,
-                    concept_id=identifier,
-                    concept_name=concept,
-                    names=tuple(names[bucket]),
+                    concept_id=ground.id,
+                    concept_name=ground.name,
+                    names=ground.names,
                     lang=lang_of(written),
                     page=place.page,
                     boxes=place.boxes,
                     rule=hit.rule,
                     box_pages=place.box_pages,
+                    candidates=ground.candidates,
                 )
             )
         return tuple(mentions)
