@@ -57,6 +57,7 @@ class ChinesePhrases:
     def __init__(self, knowledge: Knowledge) -> None:
         self._state = knowledge.listed("state")
         self._no_opening = knowledge.listed("no-opening")
+        self._acts = knowledge.listed("act-upon")
         self._methods = knowledge.listed("method")
         self._skipped = knowledge.listed("before-object")
         self._no_object = knowledge.listed("no-object")
@@ -145,6 +146,7 @@ class ChinesePhrases:
 
     def objects(self, words: Sequence[Word]) -> Iterator[Hit]:
         """What a trigger acts on and no list or head knows (完整线粒体, 日间活动): the noun phrase right after it."""
+        yield from self._beneficiaries(words)
         i = 0
         while i < len(words):
             upon = words[i].text == "对" and any(
@@ -221,6 +223,28 @@ class ChinesePhrases:
             ):
                 continue
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
+
+    def _beneficiaries(self, words: Sequence[Word]) -> Iterator[Hit]:
+        """对脑、心和肝等器官具有保护作用: the organs and cells that an act is said to be for."""
+        for i, word in enumerate(words):
+            if word.text != "对":
+                continue
+            bodies: list[Word] = []
+            k = i + 1
+            while k < len(words) and (words[k].pos == "anatomy" or words[k].text in self._and):
+                if words[k].pos == "anatomy":
+                    bodies.append(words[k])
+                k += 1
+            if not bodies or k >= len(words):
+                continue
+            if words[k].text == "等":
+                k += 1
+                while k < len(words) and (words[k].pos in ("anatomy", "m", "q", "n") and words[k].text != "的"):
+                    k += 1
+            if k < len(words) and words[k].text in ("的", "具有", "有", "起", "起到", "发挥", "产生", "均", "都", "也"):
+                if any(w.text in self._acts for w in words[k : k + 5]):
+                    for body in bodies:
+                        yield Hit(body.start, body.end, "effect", None, "object-of-act", _RANK)
 
     def slots(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Spans that stand whole where an effect stands: between a verb that acts and what closes its object.
@@ -376,7 +400,9 @@ class ChinesePhrases:
             if not nxt.bare or words[nxt.a].text not in self._heads:
                 break
             # 细胞损伤及凋亡: two phenomena, each by itself; 肿瘤细胞的增殖、凋亡 is one.
-            if words[nxt.a].pos == "effect" and rule not in ("phrase-of", "phrase-list"):
+            built = runs[i].core - runs[i].a > 1 and self._structure(words[runs[i].a]) and words[b].text != "、"
+            built = built and len(words[runs[i].core - 1].text) > 1
+            if words[nxt.a].pos == "effect" and rule not in ("phrase-of", "phrase-list") and not built:
                 break
             # 学习和记忆: two heads, each by itself.
             if runs[i].bare and words[runs[i].a].text in self._heads:

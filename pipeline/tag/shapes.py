@@ -259,6 +259,8 @@ _PROTEIN_TAIL = re.compile(
 )
 
 
+# DNA损伤修复酶, 凋亡基因: what carries a process out is a protein.
+_ACTOR = re.compile("(?:调控|调节|相关|抑制|诱导|刺激)?(?:酶|基因|蛋白(?!质)|因子)(?!组|[分学治多型芯库谱])")
 _ERGIC = re.compile(
     r"[ ]?能(?:性)?"
     r"(?:[\u4e00-\u9fff]{0,6}?"
@@ -268,18 +270,21 @@ _ERGIC = re.compile(
 )
 
 
-_RATIO = re.compile(r"[/／∶:](?=[A-Za-z])")
+_RATIO = re.compile(r"\s?(?:[/／∶:]|与|和|to\b)\s?")
 _RATIO_TAIL = re.compile(r"\s*(?:的)?\s*(?:比值|比例|比率|之比|ratio)")
+_VALUE = re.compile(r"\s?(?:比?值)(?![得观])")
 
 
 def ratios(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Bcl-2/Bax比值: two names with a slash between and a ratio behind are one measure."""
+    """Bcl-2/Bax比值, CD4/CD8值, Bcl-2与Bax的比值: two names with a ratio behind are one measure."""
     starts = {h.start: h for h in hits}
     made = []
     for hit in hits:
         slash = _RATIO.match(text, hit.end)
         other = starts.get(slash.end()) if slash else None
         tail = _RATIO_TAIL.match(text, other.end) if other else None
+        if other and slash and not tail and slash.group().strip() in "/／∶:":
+            tail = _VALUE.match(text, other.end)
         if tail:
             made.append(Hit(hit.start, tail.end(), "effect", None, "ratio", 1))
     return longest([*hits, *made]) if made else list(hits)
@@ -329,6 +334,11 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
     grown: list[Hit] = []
     starts = {h.start: h for h in hits}
     for hit in hits:
+        if hit.kind == "effect" and (match := _ACTOR.match(text, hit.end)) and has_hanzi(text[hit.end - 1]):
+            number = _NUMBER.match(text, match.end()) if match.end() not in starts else None
+            end = number.end() if number else match.end()
+            grown.append(Hit(hit.start, end, "protein", None, "grown-actor", hit.rank))
+            continue
         if hit.kind not in ("compound", "protein"):
             grown.append(hit)
             continue

@@ -42,6 +42,17 @@ class _Cuts:
         return words
 
 
+def _bared(hits: Sequence[Hit]) -> list[Hit]:
+    """Without organisms that are named for a condition: in 抑郁症患者, 糖尿病大鼠 the condition is a mention of its own."""
+    conditions = {h.start: h.end for h in hits if h.kind == "effect"}
+    bare = {h.end: h.start for h in sorted(hits, key=lambda h: h.start) if h.kind == "organisms"}
+    return [
+        h
+        for h in hits
+        if h.kind != "organisms" or not h.start < (end := conditions.get(h.start, h.start)) <= bare[h.end] < h.end
+    ]
+
+
 class Tagger:
     """All that tagging needs, built once from the knowledge; holds no state of a paper."""
 
@@ -100,7 +111,7 @@ class Tagger:
     ) -> list[Hit]:
         hits = self._matcher.find(text, squeezed)
         hits = [h for h in hits if text[h.start : h.end] not in self._vague]
-        hits = longest(self._across(plain, hits, sentences, cuts))
+        hits = longest(self._across(plain, _bared(hits), sentences, cuts))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = begun_in(hits, sentence.start, sentence.end)
@@ -214,6 +225,8 @@ class Tagger:
         """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""
         joined: list[Hit] = []
         for d in definitions:
+            if text[d.end - 1] not in ")）]］":
+                continue
             tail = text[d.end : d.end + 8].lstrip()
             gap = len(text[d.end : d.end + 8]) - len(tail)
             suffix = next(
