@@ -10,9 +10,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,8 +24,7 @@ _start = attrgetter("start")
 SLIPS = {"γ": ("y", "r"), "κ": ("k",), "α": ("a",), "β": ("b",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A name found at `[start, end)`. `concept` is None for a name that only its shape or the paper itself gives."""
 
     start: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 
 from pipeline.fold import Squeezed, fold, has_hanzi, lang_of, name_key, squeeze
@@ -121,7 +120,7 @@ class Tagger:
                     inner = [h for h in near if h.start < hit.end and hit.start < h.end]
                     if any(h.start < hit.start or h.end > hit.end for h in inner):
                         continue
-                    shaped.append(replace(hit, rank=0) if inner else hit)
+                    shaped.append(hit._replace(rank=0) if inner else hit)
             shaped.extend(self._symbols.find(text, sentence.start, sentence.end, near))
             shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
         # 李俊平等[3]: a person, not a drug.
@@ -197,7 +196,7 @@ class Tagger:
                 near = begun_in(found, sentence.start, sentence.end)
                 effects.extend(self._en.find(text, sentence.start, sentence.end, near))
         # A phrase takes in the names that it was built from, and so goes before them.
-        return [replace(e, rank=2) for e in effects]
+        return [e._replace(rank=2) for e in effects]
 
     def _objects(self, sentences: Sequence[Sentence], found: Sequence[Hit], cuts: _Cuts) -> list[Hit]:
         """What triggers act on and nothing above has named."""
@@ -206,7 +205,7 @@ class Tagger:
             if sentence.lang == "zh" and not sentence.heading:
                 hits.extend(self._zh.objects(cuts.of(sentence, found)))
         # An organ or cell that is acted on is an effect then: it goes before the word table's entry.
-        return [replace(h, rank=2) for h in hits]
+        return [h._replace(rank=2) for h in hits]
 
     def _repeated(self, text: str, sentences: Sequence[Sentence], found: Sequence[Hit], cuts: _Cuts) -> list[Hit]:
         """Words that stand where an effect stands at several places of the paper: an effect wherever they stand."""
