@@ -24,6 +24,7 @@ _NOMINAL = frozenset([
 _OUTSIDE = frozenset([
     "compound", "protein", "organisms", "microbes", "x", "m", "r", "c", "p", "uj", "ul", "u", "eng", "t", "mq", "w",
 ])  # fmt: skip
+_BODY = frozenset(["anatomy", "microbes"])
 _NAMED = frozenset(["compound", "protein", "effect", "organisms", "microbes", "eng"])
 # What may stand behind a noun phrase that is whole: 抑制完整线粒体的…, 改善日间活动从而….
 _AFTER_OBJECT = frozenset([
@@ -225,26 +226,30 @@ class ChinesePhrases:
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
 
     def _beneficiaries(self, words: Sequence[Word]) -> Iterator[Hit]:
-        """对脑、心和肝等器官具有保护作用: the organs and cells that an act is said to be for."""
+        """对脑、心和肝等器官具有保护作用, 对多种细菌有抑制作用: the organs, cells, microbes that an act is said to be for."""
         for i, word in enumerate(words):
             if word.text != "对":
                 continue
             bodies: list[Word] = []
             k = i + 1
-            while k < len(words) and (words[k].pos == "anatomy" or words[k].text in self._and):
-                if words[k].pos == "anatomy":
+            while k < len(words) and (words[k].pos in _BODY or words[k].text in self._and or self._skips(words[k])):
+                if words[k].pos in _BODY and words[k].text not in self._no_object:
                     bodies.append(words[k])
                 k += 1
             if not bodies or k >= len(words):
                 continue
             if words[k].text == "等":
                 k += 1
-                while k < len(words) and (words[k].pos in ("anatomy", "m", "q", "n") and words[k].text != "的"):
+                while k < len(words) and words[k].pos in ("anatomy", "microbes", "m", "q", "n"):
                     k += 1
             if k < len(words) and words[k].text in ("的", "具有", "有", "起", "起到", "发挥", "产生", "均", "都", "也"):
                 if any(w.text in self._acts for w in words[k : k + 5]):
                     for body in bodies:
                         yield Hit(body.start, body.end, "effect", None, "object-of-act", _RANK)
+
+    def _skips(self, word: Word) -> bool:
+        """What may stand before a body in a list of them: 多种, 致病, 大鼠."""
+        return word.text in self._skipped or word.pos in ("m", "q", "organisms", "b") or word.text in self._state
 
     def slots(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Spans that stand whole where an effect stands: between a verb that acts and what closes its object.
@@ -314,7 +319,7 @@ class ChinesePhrases:
             while i < len(words) and self._inside(words[i]) and (i == a or words[i].start - words[i - 1].end <= 1):
                 if words[i].text in self._verbs and words[i].text not in self._heads:
                     break
-                if self.head_of(words[i]) is not None:
+                if self.head_of(words[i]) is not None or (i > a and words[i - 1].text + words[i].text in self._heads):
                     # A head that is a trigger as well is the verb of what follows: 形成 in `形成孔道`.
                     if (
                         words[i].text in self._both

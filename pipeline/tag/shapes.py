@@ -26,6 +26,9 @@ _NOMINAL = frozenset([
     "n", "nz", "nr", "nrt", "ns", "nt", "nrfg", "g", "j", "b", "i", "l", "vn", "x", "m", "mq", "q", "zg", "ng", "tg",
     "an",
 ])  # fmt: skip
+# 酶解, 酶联免疫: no enzyme that acts.
+_NO_ENZYME = frozenset("解联切谱促学标法制")
+_OPENING = frozenset(["x", "w", "p", "c", "uj", "u", "f", "m", "q", "r", "d"])
 _ASPECT = frozenset(["基因", "蛋白", "蛋白质", "亚基", "亚单位", "配体", "抗原", "抗体"])
 
 
@@ -71,6 +74,8 @@ class HanziEndings:
         `anatomy`, `organisms`.
         """
         for i, word in enumerate(words):
+            if word.text == "酶" and self._bare(words, i):
+                yield Hit(word.start, word.end, "protein", None, "bare-enzyme", _RANK)
             if not has_hanzi(word.text) or word.pos in ("effect", "organisms", "microbes"):
                 continue
             # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
@@ -108,6 +113,13 @@ class HanziEndings:
             if len(affix) == 1 and start == word.start and not self._chemical(word.text):
                 continue
             yield Hit(start, word.end, kind, None, f"ending-{affix}", _RANK)
+
+    @staticmethod
+    def _bare(words: Sequence[Word], i: int) -> bool:
+        """Whether the 酶 stands for enzymes by itself: 多种酶的活性, but not in a longer name."""
+        before, after = words[i - 1] if i else None, words[i + 1] if i + 1 < len(words) else None
+        opens = before is None or before.pos in _OPENING or before.end < words[i].start
+        return opens and (after is None or after.text[0] not in _NO_ENZYME)
 
     def _is_not(self, text: str) -> bool:
         return text.endswith(self._not) or text in self._stops
@@ -254,13 +266,29 @@ _COMPOUND_TAIL = re.compile(
     r"注射液|胶囊|颗粒(?!细胞|物|层)|软膏|类"
 )
 _PROTEIN_TAIL = re.compile(
-    r"[ ]?(?:受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|"
+    r"[ ]?(?:结合盒(?:转运(?:体|蛋白))?(?:家族)?|受体(?!拮抗|激动|阻断)|激酶|结合蛋白|转运蛋白|转运体|合酶|合成酶|脱氢酶|氧化酶|还原酶|转移酶|磷酸酶|"
     r"通道|家族(?:成员)?|复合物|复合体|超家族)"
 )
 
 
 # DNA损伤修复酶, 凋亡基因: what carries a process out is a protein.
 _ACTOR = re.compile("(?:调控|调节|相关|抑制|诱导|刺激)?(?:酶|基因|蛋白(?!质)|因子)(?!组|[分学治多型芯库谱])")
+_RESISTANT = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z-]*\d[A-Za-z0-9-]*/$")
+
+
+def off_cell_lines(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Without the drug in the name of a line that resists it: A549/DDP, MCF-7/ADR."""
+    ends = {h.end for h in hits}
+
+    def of_line(hit: Hit) -> bool:
+        line = _RESISTANT.search(text, max(0, hit.start - 14), hit.start)
+        return line is not None and hit.length <= 6 and hit.start - 1 not in ends
+
+    return [h for h in hits if h.kind != "compound" or text[h.start - 1 : h.start] != "/" or not of_line(h)]
+
+
+# T细胞活性, HepG2细胞凋亡: the cells' own name.
+_CELL_LINE = re.compile(r"(?<![A-Za-z0-9/.-])(?:[A-Z][A-Za-z0-9]*(?:[-/.][A-Za-z0-9]+){0,3}\+?)[ ]?$")
 _ERGIC = re.compile(
     r"[ ]?能(?:性)?"
     r"(?:[\u4e00-\u9fff]{0,6}?"
@@ -339,6 +367,10 @@ def grow(text: str, hits: Sequence[Hit]) -> list[Hit]:
             end = number.end() if number else match.end()
             grown.append(Hit(hit.start, end, "protein", None, "grown-actor", hit.rank))
             continue
+        if hit.kind == "effect" and (line := _CELL_LINE.search(text, max(0, hit.start - 16), hit.start)):
+            if text.startswith("细胞", hit.start) and line.start() not in starts:
+                grown.append(Hit(line.start(), hit.end, "effect", None, "grown-cell", hit.rank))
+                continue
         if hit.kind not in ("compound", "protein"):
             grown.append(hit)
             continue
@@ -473,11 +505,11 @@ class EnglishEndings:
 _AS_PROTEIN = re.compile(
     r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|敲除|沉默|敲低|过表达|siRNA|启动子|信号|通路|"
     r"protein|gene|expression|knockdown|knockout|overexpression|phosphorylation|promoter|deficien|signal+ing|"
-    r"activation|-/-)"
+    r"activation|translocat|nuclear|transcription|silencing|protein|binding|-/-)"
 )
 _BEFORE_PROTEIN = re.compile(
     r"(?:expression of|levels? of|overexpression of|knockdown of|deletion of|phosphorylation of|activation of|"
-    r"silencing|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$"
+    r"silencing|binds? (?:to )?(?:the )?|interacts? with|binding (?:of|to|with)|translocation of|antagonism of|基因|蛋白|下调|上调|敲除|沉默|转染|激活)\s*$"
 )
 _AS_COMPOUND = re.compile(
     r"^\s*(?:组|处理|干预|治疗|给药|灌胃|注射|添加量|剂量|浓度|溶液|提取物|预处理|mg|μmol|"

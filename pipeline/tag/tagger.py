@@ -15,7 +15,7 @@ from pipeline.tag.ground import Grounder
 from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, pathways, ratios
+from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, off_cell_lines, pathways, ratios
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
@@ -125,7 +125,7 @@ class Tagger:
             shaped.extend(self._english.find(text, sentence.start, sentence.end, near))
         # 李俊平等[3]: a person, not a drug.
         shaped = [h for h in shaped if not (h.length <= 3 and _AUTHOR.match(text, h.end))]
-        return drop_aspects(plain, grow(plain, longest([*hits, *shaped])))
+        return drop_aspects(plain, grow(plain, off_cell_lines(text, longest([*hits, *shaped]))))
 
     def _own(self, text: str, squeezed: Squeezed, definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """Hits of the names that the paper itself defines: they go before the lexicon's."""
