@@ -20,7 +20,7 @@ HYPHENS = frozenset("-‐‑‒–—−－﹣")  # noqa: RUF001  # the look-ali
 # Letters that papers use for one another: micro sign, eszett for beta, Greek variants.
 SAME = {
     "µ": "μ", "ß": "β", "ϵ": "ε", "ɑ": "α", "∂": "δ", "к": "κ", "ϰ": "κ", "а": "α", "∝": "α", "′": "'", "’": "'",  # noqa: RUF001
-    "‘": "'", "粘": "黏", "甙": "苷",
+    "‘": "'", "粘": "黏", "甙": "苷", "醯": "酰", "矽": "硅", "睪": "睾", "痺": "痹",
 }  # fmt: skip
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "kappa": "κ",

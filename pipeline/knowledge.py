@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from pipeline.errors import DataError, UsageError
 from pipeline.fold import has_hanzi, keys_of, squeeze_cased
 from pipeline.records import RELATIONS, MentionType
+from pipeline.variants import respelled
 
 HERE = Path(__file__).parent
 LEXICON = HERE / "lexicon"
@@ -76,7 +77,28 @@ class Knowledge:
             hits = index.setdefault(key, [])
             if not any(known is entry[0] and other == entry[1] for known, other, _ in hits):
                 hits.append(entry)
+        self._add_variants(index, entries)
         return index
+
+    def _add_variants(
+        self, index: dict[str, list[tuple[Concept, str, bool]]], entries: Sequence[tuple[Concept, str, bool]]
+    ) -> None:
+        """Names as other regions and spellings write them; one that two concepts would share is left out."""
+        full = [(concept, name) for concept, name, cased in entries if not cased]
+        names = [name for _, name in full]
+        made = [(full[i][0], form) for i, form in respelled(names, self.spellings(), lowered=True)]
+        _, keys = keys_of([form for _, form in made])
+        new: dict[str, list[tuple[Concept, str, bool]]] = {}
+        for (concept, form), key in zip(made, keys, strict=True):
+            if key not in index:
+                new.setdefault(key, []).append((concept, form, False))
+        index.update((key, hits[:1]) for key, hits in new.items() if all(c is hits[0][0] for c, _, _ in hits))
+
+    def spellings(self) -> list[tuple[str, str]]:
+        """(part of a name, what others write for it): the regional words, and spellings both ways."""
+        rows = self.tables["variants"]
+        pairs = [(r["word"], r["variant"]) for r in rows if r["kind"] in ("regional", "spelling")]
+        return pairs + [(r["variant"], r["word"]) for r in rows if r["kind"] == "spelling"]
 
     def listed(self, kind: str) -> frozenset[str]:
         """The words of a plain list (`lists-*.tsv`)."""
@@ -88,6 +110,8 @@ class Knowledge:
         return tuple(sorted({r["word"] for r in rows}, key=lambda w: (-len(w), w)))
 
 
+VARIANTS = ("regional", "spelling", "written", "dropped")
+HOMONYMS = ("usual", "open")
 # The rule tables, one file for each language (`triggers-zh.tsv`): their columns, and what their cells may hold.
 LANGS = ("zh", "en")
 TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
@@ -98,6 +122,8 @@ TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
     "words": {"word": None, "kind": None, "source": None},
     "triggers": {"word": None, "relation": lambda r: r in RELATIONS, "kind": None, "source": None},
     "cues": {"word": None, "kind": None, "source": None},
+    "variants": {"word": None, "variant": None, "kind": VARIANTS.__contains__, "source": None},
+    "homonyms": {"word": None, "meanings": None, "kind": HOMONYMS.__contains__, "source": None},
 }
 GRAMMARS = ("claims-zh", "claims-en")
 
@@ -144,6 +170,21 @@ def _rules(
             if good is not None and not good(row[column]):
                 faults.append(f"{where}: {column} cannot be {row[column]!r}")
         yield Row(row.file, row.line, {**row.cells, "lang": lang})
+
+
+def _regional(tables: dict[str, tuple[Row, ...]]) -> dict[str, tuple[Row, ...]]:
+    """The tables with the Chinese words of other regions as rows of their own: 透過 for 通过, 訊號通路 for 信号通路."""
+    variants = tables["variants"]
+    pairs = [(r["word"], r["variant"]) for r in variants if r["kind"] == "regional" and r["lang"] == "zh"]
+    more = dict(tables)
+    for name, rows in tables.items():
+        if name in ("variants", "homonyms"):
+            continue
+        known = {r["word"] for r in rows}
+        chinese = [r for r in rows if r["lang"] == "zh"]
+        made = [(chinese[i], word) for i, word in respelled([r["word"] for r in chinese], pairs) if word not in known]
+        more[name] = rows + tuple(Row(r.file, r.line, {**r.cells, "word": word}) for r, word in made)
+    return more
 
 
 def _split(cell: str) -> tuple[str, ...]:
@@ -202,6 +243,7 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
         tables[name] = tuple(
             row for lang in LANGS for row in _rules(rules / f"{name}-{lang}.tsv", lang, columns, digests, faults)
         )
+    tables = _regional(tables)
     grammars: dict[str, dict[str, Any]] = {}
     for name in GRAMMARS:
         path = rules / f"{name}.toml"
