@@ -208,7 +208,9 @@ def test_every_command_is_shown(page: str) -> None:
 def test_every_option_is_named(page: str) -> None:
     """Each option of each command stands somewhere in the README, those of the shell itself apart."""
     group = typer.main.get_command(cli.app)
-    options = {o for c in getattr(group, "commands", {}).values() for p in c.params for o in p.opts if o[:2] == "--"}
+    tops = getattr(group, "commands", {}).values()
+    leaves = [c for top in tops for c in (getattr(top, "commands", {}).values() or [top])]
+    options = {o for c in leaves for p in c.params for o in p.opts if o[:2] == "--"}
     text = read(page) + read("docs/records.md")
     assert not [o for o in options if o not in text]
 

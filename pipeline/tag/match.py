@@ -97,6 +97,8 @@ class Matcher:
     def find(self, text: str, squeezed: Squeezed) -> list[Hit]:
         """Every name in the text that begins and ends where a name may, overlapping ones too."""
         hits: list[Hit] = []
+        # A plural s or 类 taken in: the name that is spelt so goes before it.
+        longer: list[Hit] = []
         if self._automaton is None:
             return hits
         low, cased, at, concept_of = squeezed.low, squeezed.cased, squeezed.at, self._concept_of
@@ -107,8 +109,9 @@ class Matcher:
                 continue
             concept = concept_of(pattern, cased[a:b])
             if concept is not None:
-                hits.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
-        return hits
+                taken = longer if end > at[b - 1] + 1 else hits
+                taken.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
+        return hits + longer
 
     def _fitting(self, pattern: int, written: str) -> Concept | None:
         """What a name stands for as it is written in the text; None where it needs another case."""
@@ -121,6 +124,10 @@ class Matcher:
         return max(fitting, key=lambda f: f[0])[1] if fitting else None
 
 
+# Where a name would end inside a word: 抗肿瘤药|理作用, 便秘症|状, 糖尿病|变.
+_GOES_ON = {"药": "理效用性代", "症": "状", "病": "变理原"}
+
+
 def _boundary(text: str, start: int, end: int) -> int:
     """The end of the name (a plural `s` taken in), or -1 where `[start, end)` begins or ends inside a word."""
     first, last = text[start], text[end - 1]
@@ -131,8 +138,7 @@ def _boundary(text: str, start: int, end: int) -> int:
             return -1
         first, last = text[start], text[end - 1]
         after = text[end] if end < len(text) else " "
-    # 抗肿瘤药|理作用
-    if last == "药" and after in "理效用性代":
+    if after in _GOES_ON.get(last, ""):
         return -1
     if after == "类" and is_hanzi(last) and not text.startswith("类似", end):
         return end + 1

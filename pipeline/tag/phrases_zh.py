@@ -226,7 +226,7 @@ class ChinesePhrases:
             yield Hit(words[a].start, words[b - 1].end, "effect", None, "object-of-trigger", _RANK)
 
     def _beneficiaries(self, words: Sequence[Word]) -> Iterator[Hit]:
-        """对脑、心和肝等器官具有保护作用, 对多种细菌有抑制作用: the organs, cells, microbes that an act is said to be for."""
+        """对脑、心和肝等器官具有保护作用, 对多种细菌有抑制作用: the organs, cells and microbes that an act is for."""
         for i, word in enumerate(words):
             if word.text != "对":
                 continue
@@ -254,8 +254,8 @@ class ChinesePhrases:
     def slots(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Spans that stand whole where an effect stands: between a verb that acts and what closes its object.
 
-        Of any words that are not known otherwise: `抑制自|噬，`, `诱导自|噬的发生`. One such place says little; several of the same
-        words in one paper say that they name a thing.
+        Of any words that are not known otherwise: `抑制自|噬，`, `诱导自|噬的发生`. One such place says little; several
+        of the same words in one paper say that they name a thing.
         """
         for i, word in enumerate(words):
             if word.text not in self._acting:
@@ -342,9 +342,11 @@ class ChinesePhrases:
         while last - a > 1 and words[last - 1].text in self._closing:
             last -= 1
         tail = "".join(w.text for w in words[a:last])
-        pathway = any(tail.endswith(p) for p in self._pathway)
+        # NF-κB信号分子 is none: the signal is part of what follows.
+        whole = words[runs[i].core - 1].text != "信号" or runs[i].core == runs[i].b
+        pathway = whole and any(tail.endswith(p) for p in self._pathway)
         k = a
-        if pathway or (len(tail) <= 4 and tail in self._absorb):
+        if pathway or (whole and len(tail) <= 4 and tail in self._absorb):
             while k and words[k - 1].pos in ("compound", "protein") and words[k].start - words[k - 1].end <= 1:
                 k -= 1
                 if (
@@ -377,7 +379,8 @@ class ChinesePhrases:
             return self._listed_left(words, runs, i - 1, a, rule)
         # 桑椹胚和囊胚形成率: structures in a list share the head.
         stated = words[a].pos == "effect" and self._opens_with_state(words[a])
-        if (self._structure(words[a]) or words[a].text in self._state) and (runs[i].core - a > 1) or stated:
+        shares = (self._structure(words[a]) or words[a].text in self._state) and runs[i].core - a > 1
+        if shares or stated:
             return self._listed_left(words, runs, i, a, rule)
         return a, rule
 
@@ -410,7 +413,7 @@ class ChinesePhrases:
             if words[nxt.a].pos == "effect" and rule not in ("phrase-of", "phrase-list") and not built:
                 break
             # 学习和记忆: two heads, each by itself.
-            if runs[i].bare and words[runs[i].a].text in self._heads:
+            if runs[i].bare and words[runs[i].a].text in self._heads and rule != "phrase-of":
                 break
             if words[nxt.a].text in self._triggers and nxt.core < len(words) and self._inside(words[nxt.core]):
                 break

@@ -11,11 +11,13 @@ from pipeline.fold import Squeezed, fold, has_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
 from pipeline.records import Gloss, Mention, Paper, Sentence, Word, mention_type
 from pipeline.tag import glosses
+from pipeline.tag.endings import EnglishEndings, HanziEndings
 from pipeline.tag.ground import Grounder
+from pipeline.tag.growth import drop_aspects, grow, off_cell_lines, pathways, ratios
 from pipeline.tag.match import Hit, Matcher, begun_in, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
-from pipeline.tag.shapes import EnglishEndings, HanziEndings, Symbols, by_company, drop_aspects, grow, off_cell_lines, pathways, ratios
+from pipeline.tag.symbols import Symbols, by_company
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
@@ -42,13 +44,24 @@ class _Cuts:
 
 
 def _bared(hits: Sequence[Hit]) -> list[Hit]:
-    """Without organisms that are named for a condition: in 抑郁症患者, 糖尿病大鼠 the condition is a mention of its own."""
+    """Without organisms named for a condition, and without species before effects.
+
+    In 抑郁症患者, 糖尿病大鼠 the condition is a mention of its own; 仔猪断奶成活率 is 断奶成活率.
+    """
     conditions = {h.start: h.end for h in hits if h.kind == "effect"}
     bare = {h.end: h.start for h in sorted(hits, key=lambda h: h.start) if h.kind == "organisms"}
+    living = sorted((h for h in hits if h.kind == "organisms" and h.length > 1), key=lambda h: h.end)
+    species = {h.start: h.end for h in living}
+    hits = [
+        h._replace(start=species[h.start], concept=None, rule="lexicon-trimmed")
+        if h.kind == "effect" and h.start in species and h.end - species[h.start] > 2
+        else h
+        for h in hits
+    ]
     return [
         h
         for h in hits
-        if h.kind != "organisms" or not h.start < (end := conditions.get(h.start, h.start)) <= bare[h.end] < h.end
+        if h.kind != "organisms" or not h.start < conditions.get(h.start, h.start) <= bare[h.end] < h.end
     ]
 
 
@@ -87,6 +100,7 @@ class Tagger:
         found = self._names(text, plain, squeezed, sentences, cuts)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
+        found = longest([*found, *self._grounder.homonyms(text, found)])
         found = pathways(text, ratios(text, found), self._pathways)
         found = longest([*found, *by_company(text, found, self._no_gene)])
         effects = self._phrases(text, sentences, found, cuts)
