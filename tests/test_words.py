@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -149,6 +150,21 @@ def engines(claims_room: Claims) -> tuple[Segmenter, Segmenter]:
     pytest.importorskip("rjieba")
     own = [(word, "v") for word in claims_room.vocabulary]
     return Segmenter(own), Segmenter(own, "rjieba")
+
+
+@pytest.fixture(scope="module")
+def plain() -> jieba.Tokenizer:
+    """jieba itself."""
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
+@given(TEXT)
+def test_words_are_jiebas(own: Segmenter, plain: jieba.Tokenizer, text: str) -> None:
+    """Runs of hanzi are cut as jieba cuts them without its guesses, but for modals before verbs of ours."""
+    for run in re.findall("[\u4e00-\u9fd5]+", text):
+        assert texts(own.cut(run, 0, len(run))) == list(plain.cut(run, HMM=False))
 
 
 @given(TEXT)

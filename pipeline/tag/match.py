@@ -215,6 +215,12 @@ def longest(hits: Sequence[Hit]) -> list[Hit]:
     return taken
 
 
+def joined(found: list[Hit], more: Iterable[Hit]) -> list[Hit]:
+    """The longest of both; what was found, as it is, where there is no more."""
+    new = list(more)
+    return longest([*found, *new]) if new else found
+
+
 def _settled(hits: Sequence[Hit]) -> list[Hit]:
     """The same for a knot of hits, each of which overlaps another."""
     taken: list[Hit] = []

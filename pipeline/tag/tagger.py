@@ -14,7 +14,7 @@ from pipeline.tag import glosses
 from pipeline.tag.endings import EnglishEndings, HanziEndings
 from pipeline.tag.ground import Grounder
 from pipeline.tag.growth import drop_aspects, grow, off_cell_lines, pathways, ratios
-from pipeline.tag.match import Hit, Matcher, begun_in, longest
+from pipeline.tag.match import Hit, Matcher, begun_in, joined, longest
 from pipeline.tag.phrases_en import EnglishPhrases
 from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.symbols import Symbols, by_company
@@ -43,7 +43,7 @@ class _Cuts:
         return words
 
 
-def _bared(hits: Sequence[Hit]) -> list[Hit]:
+def _bared(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Without organisms named for a condition, and without species before effects.
 
     In 抑郁症患者, 糖尿病大鼠 the condition is a mention of its own; 仔猪断奶成活率 is 断奶成活率.
@@ -54,7 +54,7 @@ def _bared(hits: Sequence[Hit]) -> list[Hit]:
     species = {h.start: h.end for h in living}
     hits = [
         h._replace(start=species[h.start], concept=None, rule="lexicon-trimmed")
-        if h.kind == "effect" and h.start in species and h.end - species[h.start] > 2
+        if h.kind == "effect" and h.start in species and h.end - species[h.start] > 2 and has_hanzi(text[h.start])
         else h
         for h in hits
     ]
@@ -100,13 +100,12 @@ class Tagger:
         found = self._names(text, plain, squeezed, sentences, cuts)
         definitions = list(glosses.find(text, found))
         found = self._prefer_own(found, self._own(text, squeezed, definitions))
-        found = longest([*found, *self._grounder.homonyms(text, found)])
+        found = joined(found, self._grounder.homonyms(text, found))
         found = pathways(text, ratios(text, found), self._pathways)
-        found = longest([*found, *by_company(text, found, self._no_gene)])
-        effects = self._phrases(text, sentences, found, cuts)
-        found = longest([*found, *effects])
-        found = longest([*found, *self._objects(sentences, found, cuts)])
-        found = longest([*found, *self._repeated(text, sentences, found, cuts)])
+        found = joined(found, by_company(text, found, self._no_gene))
+        found = joined(found, self._phrases(text, sentences, found, cuts))
+        found = joined(found, self._objects(sentences, found, cuts))
+        found = joined(found, self._repeated(text, sentences, found, cuts))
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
         late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
         if late:
@@ -124,7 +123,7 @@ class Tagger:
     ) -> list[Hit]:
         hits = self._matcher.find(text, squeezed)
         hits = [h for h in hits if text[h.start : h.end] not in self._vague]
-        hits = longest(self._across(plain, _bared(hits), sentences, cuts))
+        hits = longest(self._across(plain, _bared(text, hits), sentences, cuts))
         shaped: list[Hit] = []
         for sentence in sentences:
             near = begun_in(hits, sentence.start, sentence.end)
@@ -236,7 +235,7 @@ class Tagger:
 
     def _around(self, text: str, found: list[Hit], definitions: Sequence[glosses.Definition]) -> list[Hit]:
         """`N-甲基-D-天冬氨酸(NMDA)受体`: a name goes on behind its bracket, and takes the bracket in."""
-        joined: list[Hit] = []
+        behind: list[Hit] = []
         for d in definitions:
             if text[d.end - 1] not in ")）]］":
                 continue
@@ -254,10 +253,10 @@ class Tagger:
             )
             path = next((p for p in self._pathways if tail.startswith(p)), None)
             if suffix:
-                joined.append(Hit(d.start, d.end + gap + len(suffix[0]), "protein", None, "around-bracket", 3))
+                behind.append(Hit(d.start, d.end + gap + len(suffix[0]), "protein", None, "around-bracket", 3))
             elif path:
-                joined.append(Hit(d.start, d.end + gap + len(path), "effect", None, "around-bracket", 3))
-        return longest([*found, *joined]) if joined else found
+                behind.append(Hit(d.start, d.end + gap + len(path), "effect", None, "around-bracket", 3))
+        return longest([*found, *behind]) if behind else found
 
     # -- records ------------------------------------------------------------------------------------------------------
 
