@@ -107,7 +107,7 @@ class Tagger:
         found = joined(found, self._objects(sentences, found, cuts))
         found = joined(found, self._repeated(text, sentences, found, cuts))
         # Effects that only their grammar found may be defined as well: `足趾肿胀度(E)`.
-        late = [d for d in glosses.find(text, found) if not any(d.spans == o.spans for o in definitions)]
+        late = list(glosses.find(text, found, known=definitions))
         if late:
             definitions += late
             found = self._prefer_own(found, self._own(text, squeezed, late))
