@@ -5,19 +5,23 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from pipeline.claims import Claims
-from pipeline.knowledge import Knowledge
+from pipeline.fold import fold
+from pipeline.knowledge import WORD_TABLES, Knowledge
 from pipeline.read import read
-from pipeline.records import Paper, Result, Sentence
+from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Result, Sentence, Word
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine, Segmenter
 from pipeline.tag import Tagger
 from pipeline.trace import Trace
 
 OnStage = Callable[[str], None]
+# What the tagging room gives as part of speech to the names that it makes one word of.
+_NAMED = frozenset([*MENTION_TYPES, *WORD_TABLES])
 
 
 def _silent(_stage: str) -> None:
@@ -36,6 +40,16 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What stands in a paper. `words` holds those of each sentence, and mentions are words of their own."""
+
+    sentences: tuple[Sentence, ...]
+    glosses: tuple[Gloss, ...]
+    mentions: tuple[Mention, ...]
+    words: tuple[tuple[Word, ...], ...]
+
+
 class House:
     """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
 
@@ -49,8 +63,30 @@ class House:
         self._read = reader
         with _no_collection():
             self._claims = Claims(knowledge)
-            words = Segmenter(((word, "v") for word in self._claims.vocabulary), segmenter)
-            self._tagger = Tagger(knowledge, words.cut)
+            self._segmenter = Segmenter(((word, "v") for word in self._claims.vocabulary), segmenter)
+            self._tagger = Tagger(knowledge, self._segmenter.cut)
+
+    def tag(self, paper: Paper) -> Tagged:
+        """What stands in a paper that is read already."""
+        cut = sentences(paper)
+        return Tagged(cut, *self._tagger.tag(paper, cut))
+
+    def words(self, paper: Paper, tagged: Tagged) -> Iterator[Word]:
+        """The paper's words, those within names and phrases too, in order; none goes over a mention's end.
+
+        Their texts are folded (細胞 is 细胞), as the tagging room's are.
+        """
+        plain = fold(paper.text)
+        for words in tagged.words:
+            for word in words:
+                if word.pos in _NAMED:
+                    yield from self._segmenter.cut(plain, word.start, word.end)
+                else:
+                    yield word
+
+    def claims(self, paper: Paper, tagged: Tagged) -> tuple[Claim, ...]:
+        """What the paper says of its mentions, in order."""
+        return self._claims.find(paper, tagged.sentences, tagged.mentions, tagged.words)
 
     def work(self, path: Path, doc_id: str, on_stage: OnStage | None = None) -> Result:
         """All that the stages make of one paper. Raises InputError where it cannot be read."""
@@ -88,6 +124,5 @@ class House:
 
     def trace(self, paper: Paper, index: int) -> Trace:
         """The sentence of that number (from 0) as it goes through the house; the paper before it gives its subject."""
-        cut = sentences(paper)
-        _, mentions, words = self._tagger.tag(paper, cut)
-        return self._claims.trace(paper, cut, mentions, words, index)
+        tagged = self.tag(paper)
+        return self._claims.trace(paper, tagged.sentences, tagged.mentions, tagged.words, index)
