@@ -18,10 +18,12 @@ from pipeline.errors import DataError, OutputError, PipelineError, ThresholdMiss
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
+    from pipeline.check import GoldDocument
     from pipeline.house import House
     from pipeline.read.pdf import Reader
-    from pipeline.records import Paper, Sentence
+    from pipeline.records import Claim, Mention, Paper, Sentence
     from pipeline.segment.words import Engine
+    from pipeline.store import RunFolder
 
 INTERRUPTED = 130
 PAGE_SECONDS = 60.0
@@ -179,11 +181,17 @@ def _eval(
             "--fail-under", metavar="claim=0.5,mention=0.8", help="Exit 3 where an F1 is under its threshold."
         ),
     ] = None,
+    oracle: Annotated[
+        bool,
+        typer.Option("--gold-mentions", help="Find the claims anew, between the gold's mentions: what the rules lose."),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Score a run against gold: precision, recall and F1 of mentions and claims."""
     del debug
-    evaluate(folder, gold, as_json=as_json, errors=errors, split=split, thresholds=thresholds(fail_under))
+    evaluate(
+        folder, gold, as_json=as_json, errors=errors, split=split, thresholds=thresholds(fail_under), oracle=oracle
+    )
 
 
 @app.command("inspect", cls=Guarded, epilog="Example: pipeline inspect paper.pdf --find TNF-α")
@@ -363,8 +371,12 @@ def evaluate(
     errors: int | None = None,
     split: str | None = None,
     thresholds: Mapping[str, float] | None = None,
+    oracle: bool = False,
 ) -> None:
-    """Score a run folder against gold and print it. Raises UsageError, DataError, ThresholdMissed (after printing)."""
+    """Score a run folder against gold and print it. Raises UsageError, DataError, ThresholdMissed (after printing).
+
+    With `oracle` the claims are those that the house finds between the gold's mentions, in the run's texts.
+    """
     from dataclasses import asdict
 
     from pipeline import check, console
@@ -372,7 +384,8 @@ def evaluate(
 
     documents = check.load(gold, split)
     found = read_run(folder)
-    report = check.evaluate(documents, found.texts, found.mentions, found.claims)
+    mentions, claims = _on_gold_mentions(found, documents) if oracle else (found.mentions, found.claims)
+    report = check.evaluate(documents, found.texts, mentions, claims)
     missed = check.below(report, thresholds or {})
     if found.run.state != "finished":
         console.warn(f"{folder}: this run is {found.run.state}, not finished")
@@ -381,11 +394,34 @@ def evaluate(
     if as_json:
         chosen = report.errors if errors in (None, ALL_ERRORS) else report.errors[:errors]
         listed = {} if errors is None else {"errors": [asdict(e) for e in chosen]}
-        console.json({**check.as_json(report), **listed})
+        marked = {"gold_mentions": True} if oracle else {}
+        console.json({**marked, **check.as_json(report), **listed})
     else:
-        console.report(report, errors=errors)
+        console.report(report, errors=errors, oracle=oracle)
     if missed:
         raise ThresholdMissed("; ".join(missed))
+
+
+def _on_gold_mentions(
+    found: RunFolder, gold: Sequence[GoldDocument]
+) -> tuple[tuple[Mention, ...], tuple[Claim, ...]]:
+    """The gold's mentions in the texts of a run, and the claims between them, by that run's lexicon."""
+    from pipeline.check import gold_mentions
+    from pipeline.records import Paper
+
+    lexicon = found.run.options.get("lexicon", ())
+    house, _ = build(Path(lexicon[0]) if lexicon else None)
+    documents = {d.id: d for d in found.documents}
+    mentions: list[Mention] = []
+    claims: list[Claim] = []
+    for document in gold:
+        text = found.texts.get(document.id)
+        if text is None:
+            continue
+        given = gold_mentions(document, text, (m for m in found.mentions if m.doc == document.id))
+        mentions += given
+        claims += house.claims_of(Paper(documents[document.id], text), given)
+    return tuple(mentions), tuple(claims)
 
 
 def thresholds(text: str | None) -> dict[str, float]:

@@ -242,8 +242,13 @@ def _add_paper(table: Table, name: str, pages: int, mentions: Any, claims: Any, 
     _add(table, name, pages or "-", *by_type, total, sum(claims.values()), f"{seconds:.1f}", end=end)
 
 
-def report(found: Report, *, errors: int | None = None) -> None:
-    """An evaluation: the figures, the figures by document, and with `errors` that many misses and extras (-1: all)."""
+def report(found: Report, *, errors: int | None = None, oracle: bool = False) -> None:
+    """An evaluation: the figures, the figures by document, and with `errors` that many misses and extras (-1: all).
+
+    `oracle` says that the mentions are the gold's own.
+    """
+    if oracle:
+        out("Oracle: claims found between the gold's mentions. The figures of mentions say how many could be placed.\n")
     _show(_figures(found.total))
     shares = ", ".join(
         f"{name} {'-' if share.value is None else format(share.value, '.3f')}"

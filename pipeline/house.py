@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +87,11 @@ class House:
     def claims(self, paper: Paper, tagged: Tagged) -> tuple[Claim, ...]:
         """What the paper says of its mentions, in order."""
         return self._claims.find(paper, tagged.sentences, tagged.mentions, tagged.words)
+
+    def claims_of(self, paper: Paper, mentions: Sequence[Mention]) -> tuple[Claim, ...]:
+        """What the paper says of mentions that are given, in the order of their text, and not those found here."""
+        cut = sentences(paper)
+        return self._claims.find(paper, cut, mentions, self._tagger.words(paper, cut, mentions))
 
     def work(self, path: Path, doc_id: str, on_stage: OnStage | None = None) -> Result:
         """All that the stages make of one paper. Raises InputError where it cannot be read."""

@@ -61,6 +61,7 @@ class HanziEndings:
     """Chinese names by their endings (…碱, …酸, …苷; …酶, …受体, …因子), over the words of a sentence."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._no_opening = knowledge.listed("no-opening")
         self._enzymic = knowledge.listed("enzymic")
         rows = knowledge.tables["affixes"]
         endings = [(r["word"], r["type"]) for r in rows if r["lang"] == "zh" and r["kind"] == "ending"]
@@ -189,6 +190,10 @@ class HanziEndings:
             elif not (word.pos in _NOMINAL or self._spells(word.text, kind)) or not has_hanzi(word.text):
                 break
             start = word.start
+        # 新型镁补充剂: what is new, taken by mouth or many is no part of a name.
+        opening = [w for w in words if start <= w.start < words[i].start]
+        while opening and opening[0].text in self._no_opening:
+            start = opening.pop(0).end
         # 保护线粒体酶: the verb before the name is none of it, unless it is all that the name has.
         first = next((k for k, w in enumerate(words) if w.start == start), i)
         whole = len(words[i].text) > 2 and words[i].text not in self._heads

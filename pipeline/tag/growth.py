@@ -64,7 +64,7 @@ def off_cell_lines(text: str, hits: Sequence[Hit]) -> list[Hit]:
 # T细胞活性, HepG2细胞凋亡: the cells' own name.
 _CELL_LINE = re.compile(r"(?<![A-Za-z0-9/.-])(?:[A-Z][A-Za-z0-9]*(?:[-/.][A-Za-z0-9]+){0,3}\+?)[ ]?$")
 _ERGIC = re.compile(
-    r"[ ]?能(?:性)?"
+    r"[ ]?能(?:性)?(?![够通有显明增降促抑使在与改减提防导引起诱激])"
     r"(?:[\u4e00-\u9fff]{0,6}?"
     r"(?:神经元|神经传递|神经传导|神经纤维|电流|电位|通路|系统|突触|传递|神经|受体功能|信号)"
     r"|作用|活性|功能|表型|毒性)"

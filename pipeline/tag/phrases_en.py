@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.fold import is_hanzi
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
 from pipeline.tag.match import Hit
@@ -137,7 +138,7 @@ class EnglishPhrases:
             return inside[token.start].kind != "organisms"
         word = token.word
         return (
-            word[0].isalpha() and word not in self._stops and word not in self._triggers
+            word[0].isalpha() and not is_hanzi(word[0]) and word not in self._stops and word not in self._triggers
             and (word not in self._aspects or word in self._heads) and not word.endswith("ly")
         )  # fmt: skip
 

@@ -116,6 +116,23 @@ class Tagger:
         records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
         return records, self._mentions(paper, found, definitions), words
 
+    def words(
+        self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+    ) -> tuple[tuple[Word, ...], ...]:
+        """The words of each sentence around mentions that are given, and not those found here.
+
+        Organs, organisms and microbes are words of their own as ever, where no mention of these takes them in.
+        """
+        text = paper.text
+        plain = fold(text)
+        cuts = _Cuts(self._cut, plain)
+        names = self._names(text, plain, squeeze(text), sentences, cuts)
+        given = [Hit(m.start, m.end, m.type, None, m.rule, 0) for m in mentions]
+        taken = {i for m in mentions for i in range(m.start, m.end)}
+        others = (h for h in names if mention_type(h.kind) is None and taken.isdisjoint(range(h.start, h.end)))
+        fixed = sorted([*given, *others], key=lambda h: h.start)
+        return tuple(tuple(cuts.of(s, fixed)) for s in sentences)
+
     # -- names --------------------------------------------------------------------------------------------------------
 
     def _names(
