@@ -304,7 +304,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`subject` –`relation`→ `object`, as one sentence says it."""
+    """`subject` –`relation`→ `object`, as one sentence says it.
+
+    `corroborates` holds the ids of the document's claims that say the same in its other language, `conflicts` of those
+    that say the opposite.
+    """
 
     id: str
     doc: str
@@ -319,6 +323,8 @@ class Claim:
     model: tuple[str, ...]
     evidence: Evidence
     rule: str
+    corroborates: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

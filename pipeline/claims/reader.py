@@ -15,6 +15,7 @@ from itertools import pairwise, product
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.english import EnglishChunker
 from pipeline.claims.grammar import Match, Rule, load_rules, match
+from pipeline.claims.meet import meet
 from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
 from pipeline.fold import fold
@@ -161,7 +162,7 @@ class Claims:
                 continue
             drafts = self.read(paper.text, sentence, own, here, state).drafts
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
-        return tuple(claims)
+        return meet(claims, mentions)
 
     def trace(
         self,

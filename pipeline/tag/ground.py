@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -90,6 +90,20 @@ _GREEK_OF = {"a": "α", "b": "β", "y": "γ"}
 _FORM = re.compile(r"(?:p-|phospho-?|phosphorylated |cleaved[- ]|total |磷酸化的?|活化的?|剪切的?)(?=.{2})")
 
 
+class _Parts:
+    """Parts of names and what else they are called, in order, by the character that they begin with."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        self._by_first: dict[str, list[tuple[int, str, str]]] = {}
+        for n, (part, other) in enumerate(rows):
+            self._by_first.setdefault(part.lstrip("^")[:1], []).append((n, part, other))
+
+    def of(self, form: str) -> list[tuple[str, str]]:
+        """The rows whose part may stand in the form."""
+        near = sorted(row for first in set(form) for row in self._by_first.get(first, ()))
+        return [(part, other) for _, part, other in near]
+
+
 class Grounder:
     """Grounds the mentions of a paper. Built once from the knowledge; holds no state of a paper."""
 
@@ -98,8 +112,8 @@ class Grounder:
         rows = knowledge.tables["variants"]
         rewritten = [(fold(r["variant"]), r["word"]) for r in rows if r["kind"] in ("written", "regional")]
         dropped = [(r["word"], "") for r in rows if r["kind"] == "dropped"]
-        self._hanzi = [(a, b) for a, b in rewritten + dropped if has_hanzi(a)]
-        self._latin = [(a, b) for a, b in rewritten + dropped if not has_hanzi(a)]
+        self._hanzi = _Parts((a, b) for a, b in rewritten + dropped if has_hanzi(a))
+        self._latin = _Parts((a, b) for a, b in rewritten + dropped if not has_hanzi(a))
         self._homonyms: dict[str, tuple[bool, tuple[Concept, ...]]] = {}
         for row in knowledge.tables["homonyms"]:
             meant = [self._meant(name) for name in row["meanings"].split("|")]
@@ -315,7 +329,7 @@ class Grounder:
         for _ in range(2):
             made = []
             for form in forms:
-                for part, other in rows:
+                for part, other in rows.of(form):
                     if part in form:
                         new = form.replace(part, other)
                     elif part[0] == "^" and form.startswith(part[1:]):

@@ -201,7 +201,7 @@ class Tagger:
             near = begun_in(short, sentence.start, sentence.end)
             if not near:
                 continue
-            words = cuts.of(sentence, wide)
+            words = cuts.of(sentence, ())
             starts = {w.start for w in words} | {sentence.end}
             within = {k: w for w in words for k in range(w.start + 1, w.end)}
             for h in near:
