@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import jieba
+import jieba.posseg
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -160,11 +161,25 @@ def plain() -> jieba.Tokenizer:
     return tokenizer
 
 
+@pytest.fixture(scope="module")
+def tagger(plain: jieba.Tokenizer) -> jieba.posseg.POSTokenizer:
+    """jieba's own tagger."""
+    return jieba.posseg.POSTokenizer(plain)
+
+
 @given(TEXT)
 def test_words_are_jiebas(own: Segmenter, plain: jieba.Tokenizer, text: str) -> None:
     """Runs of hanzi are cut as jieba cuts them without its guesses, but for modals before verbs of ours."""
     for run in re.findall("[\u4e00-\u9fd5]+", text):
         assert texts(own.cut(run, 0, len(run))) == list(plain.cut(run, HMM=False))
+
+
+@given(TEXT)
+def test_parts_of_speech_are_possegs(own: Segmenter, tagger: jieba.posseg.POSTokenizer, text: str) -> None:
+    """A word of the dictionary has the part of speech that jieba.posseg gives it without its guesses."""
+    for run in re.findall("[\u4e00-\u9fd5]+", text):
+        ours = [(w.text, w.pos) for w in own.cut(run, 0, len(run))]
+        assert ours == [(p.word, p.flag) for p in tagger.cut(run, HMM=False)]
 
 
 @given(TEXT)

