@@ -102,9 +102,13 @@ class FakeHouse:
             raise KeyboardInterrupt
         kinds: Mapping[str, MentionType] = {"药": "compound", "痛": "effect"}
         mentions = [mention(doc_id, text, i, i + 1, kinds[c], i + 1) for i, c in enumerate(text) if c in kinds]
+        return result(doc_id, text, mentions, self.claims_of(Paper(document(doc_id, text), text), mentions))
+
+    def claims_of(self, paper: Paper, mentions: Sequence[Mention]) -> tuple[Claim, ...]:
+        """What the paper says of these mentions."""
         subjects = [m for m in mentions if m.type == "compound"]
         objects = [m for m in mentions if m.type == "effect"]
-        return result(doc_id, text, mentions, [claim(text, subjects[0], "decreases", o) for o in objects if subjects])
+        return tuple(claim(paper.text, subjects[0], "decreases", o) for o in objects if subjects)
 
     def read(self, path: Path, doc_id: str) -> Paper:
         """The paper as read."""

@@ -17,7 +17,7 @@ from builders import SHARED, claim, mention, result, write_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.check import as_json, below, evaluate, load
+from pipeline.check import as_json, below, evaluate, gold_mentions, load
 from pipeline.check.align import align, squeeze
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
 from pipeline.check.match import matching, overlapping
@@ -90,6 +90,28 @@ def test_right_run_scores_one_whatever_its_spacing(gold: tuple[GoldDocument, ...
     for name in ("mention", "mention_strict", "claim", "claim_strict"):
         assert figures[name]["f1"] == 1.0, name
     assert set(figures["attributes"].values()) == {1.0}
+
+
+def test_gold_mentions_stand_where_the_run_has_them(gold: tuple[GoldDocument, ...]) -> None:
+    """Gold's mentions get the places, and the concept of the same name in the run; of another type they get none."""
+    text = "题目。甲 药降\n低乙酶 。\n 它改善痛 觉。甲药"
+    own = mention("d", text, text.rfind("甲"), len(text), "compound", concept_id="CHEBI:1", names=("甲药", "DA"))
+    other = mention("d", text, 9, 11, "effect", concept_id="DOID:1")
+    made = gold_mentions(gold[0], text, [own, other])
+    assert [(m.id, m.start, m.text, m.type, m.concept_id) for m in made] == [
+        ("d:m1", 3, "甲 药", "compound", "CHEBI:1"),
+        ("d:m2", 9, "乙酶", "protein", None),
+        ("d:m3", 18, "痛 觉", "effect", None),
+    ]
+    assert made[0].names == ("甲药", "DA")
+    assert all(text[m.start : m.end] == m.text for m in made)
+    assert score(gold, result("d", text, made))["mention_strict"]["f1"] == 1.0
+
+
+def test_gold_mentions_that_the_run_lost_are_left_out(gold: tuple[GoldDocument, ...]) -> None:
+    """A sentence that the run's text lacks has no mentions there: they count as missed."""
+    made = gold_mentions(gold[0], "甲药降低乙酶。", ())
+    assert [m.text for m in made] == ["甲药", "乙酶"]
 
 
 def test_counts_of_a_run_with_known_faults(gold: tuple[GoldDocument, ...]) -> None:

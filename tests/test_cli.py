@@ -26,7 +26,9 @@ PAPER = "甲药止痛。\n另一句。"
 def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every command gets the fake house, and stands in an empty folder."""
 
-    def build(_lexicon: Path | None, _reader: object = None, _segmenter: str = "jieba") -> tuple[FakeHouse, Mapping[str, str]]:
+    def build(
+        _lexicon: Path | None, _reader: object = None, _segmenter: str = "jieba"
+    ) -> tuple[FakeHouse, Mapping[str, str]]:
         return FakeHouse(), {"rules/triggers.tsv": "0" * 64}
 
     monkeypatch.setattr(cli, "build", build)
@@ -66,6 +68,7 @@ def test_run_writes_where_the_first_path_says(tmp_path: Path) -> None:
     assert [d.id for d in back.documents] == ["a", "b"]
     assert back.run.counts == {
         "documents": 2, "failed": 0, "pages": 0, "references": 0, "floats": 0, "glosses": 0, "mentions": 3, "claims": 1,
+        "corroborations": 0, "conflicts": 0,
     }  # fmt: skip
     assert back.run.options["paths"] == ("papers",)
     assert back.run.knowledge == {"rules/triggers.tsv": "0" * 64}
@@ -287,6 +290,32 @@ def test_eval_lists_errors(args: list[str], listed: int) -> None:
         assert result.exit_code == 0, result.stderr
         assert result.stdout.count("miss  甲药 -treats-> 痛") == listed
         assert result.stdout.count("a S1: 甲药止痛。") == listed
+
+
+@pytest.mark.usefixtures("scored")
+def test_eval_on_gold_mentions() -> None:
+    """Claims are found between the gold's mentions, whatever the run found, and the output says that they are."""
+    gold = Path("gold/a.jsonl")
+    line = orjson.loads(gold.read_bytes())
+    line["mentions"][1] |= {"text": "止痛", "start": 2}
+    line["claims"] = [{**line["claims"][0], "object_text": "止痛"}]
+    gold.write_bytes(orjson.dumps(line))
+    plain, shown = call("eval", "run", "gold"), call("eval", "run", "gold", "--gold-mentions", "--errors")
+    assert ["claim,", "strict", "0.000", "0.000", "0.000", "0", "1", "1"] in map(str.split, plain.stdout.splitlines())
+    assert ["claim,", "strict", "1.000", "1.000", "1.000", "1", "1", "1"] in map(str.split, shown.stdout.splitlines())
+    assert shown.stdout.startswith("Oracle")
+    assert "Oracle" not in plain.stdout
+    figures = orjson.loads(call("eval", "run", "gold", "--gold-mentions", "--json").stdout)
+    assert (figures["gold_mentions"], figures["claim_strict"]["f1"]) == (True, 1.0)
+
+
+@pytest.mark.usefixtures("scored")
+def test_eval_on_gold_mentions_passes_over_papers_that_failed() -> None:
+    """A document without a text counts as missed, with gold mentions as without."""
+    Path("gold/zz.jsonl").write_bytes(Path("gold/a.jsonl").read_bytes().replace(b'"doc":"a"', b'"doc":"zz"'))
+    result = call("eval", "run", "gold", "--gold-mentions", "--json")
+    assert orjson.loads(result.stdout)["mention"]["gold"] == 4
+    assert "warning: zz: not in the run" in result.stderr
 
 
 @pytest.mark.usefixtures("scored")

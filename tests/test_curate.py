@@ -92,6 +92,12 @@ class Papers:
         return suggest(self.mentions, self.glosses, self.texts, known, least=least)
 
 
+def test_our_own_lexicon_has_no_severe_fault() -> None:
+    """No bad identifier, no name twice in a type or in two types, no name that is never found as what it is."""
+    told = call("check")
+    assert told.exit_code == 0, told.output[-2000:]
+
+
 def test_a_defined_name_has_all_its_names(knowledge: Knowledge) -> None:
     """Chinese name, English name and short form make one line, counted over papers, with a place of each paper."""
     papers = Papers()

@@ -10,7 +10,7 @@ from harness import Bench, Read, paper_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import MENTION_TYPES, RELATIONS
+from pipeline.records import MENTION_TYPES, RELATIONS, Mention
 
 # Building the rooms falls on the first example.
 SETTINGS = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -107,10 +107,35 @@ def check(read: Read) -> None:
         assert all(c.evidence.start <= ids[v].start < c.evidence.end for v in c.via)
         assert all(model in c.evidence.text for model in c.model)
         assert c.rule
+    made = {c.id: c for c in read.claims}
+    for c in read.claims:
+        assert all(c.id in made[i].corroborates and made[i].evidence.lang != c.evidence.lang for i in c.corroborates)
+        assert all(c.id in made[i].conflicts for i in c.conflicts)
     keys = [(c.evidence.start, c.subject.mention, c.relation, c.object.mention, c.negated) for c in read.claims]
     assert len(set(keys)) == len(keys)
     order = [c.evidence.start for c in read.claims]
     assert order == sorted(order)
+
+
+@SETTINGS
+@given(PROSE)
+def test_its_own_mentions_give_its_own_words(bench: Bench, text: str) -> None:
+    """Words around mentions that are given: those that tagging itself makes, where they are the mentions it found."""
+    read = bench.read(text)
+    words = bench.tagger.words(read.paper, read.sentences, read.mentions)
+    named = [[(w.start, w.end, w.pos) for w in ws if w.pos in MENTION_TYPES] for ws in words]
+    assert named == [[(w.start, w.end, w.pos) for w in ws if w.pos in MENTION_TYPES] for ws in read.words]
+
+
+def test_mentions_that_are_given_are_words(bench: Bench) -> None:
+    """A mention that tagging would not make is one word, what it made gives way, and an organism stays one."""
+    paper = paper_of("姜黄素降低大鼠的甲乙指数。")
+    read = bench.work(paper)
+    given = Mention("d:m1", "d", 2, 5, "素降低", "effect", None, None, ("素降低",), "zh", None, None, "gold")
+    (words,) = bench.tagger.words(paper, read.sentences, (given,))
+    assert [(w.text, w.pos) for w in words if w.pos in ("effect", "compound", "organisms")] == [
+        ("素降低", "effect"), ("大鼠", "organisms"),
+    ]  # fmt: skip
 
 
 @SETTINGS

@@ -135,9 +135,10 @@ def _tags(tokenizer: jieba.Tokenizer) -> dict[str, str]:
 
     It is all that `jieba.posseg` has to say without its guesses, and half a second and 50 MB less than importing it.
     """
-    with tokenizer.get_dict_file() as lines:
-        rows = (line.decode("utf-8").split() for line in lines)
-        return {word: sys.intern(tag) for word, _, tag in rows}
+    with tokenizer.get_dict_file() as file:
+        # A line is word, frequency, tag.
+        cells = file.read().decode("utf-8").split()
+    return dict(zip(cells[::3], map(sys.intern, cells[2::3]), strict=True))
 
 
 def _python(tokenizer: jieba.Tokenizer) -> Callable[[str], list[str]]:
