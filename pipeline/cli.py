@@ -402,9 +402,7 @@ def evaluate(
         raise ThresholdMissed("; ".join(missed))
 
 
-def _on_gold_mentions(
-    found: RunFolder, gold: Sequence[GoldDocument]
-) -> tuple[tuple[Mention, ...], tuple[Claim, ...]]:
+def _on_gold_mentions(found: RunFolder, gold: Sequence[GoldDocument]) -> tuple[tuple[Mention, ...], tuple[Claim, ...]]:
     """The gold's mentions in the texts of a run, and the claims between them, by that run's lexicon."""
     from pipeline.check import gold_mentions
     from pipeline.records import Paper

@@ -225,6 +225,8 @@ def summary(done: Summary) -> None:
         _add(claims, relation, *(c[relation] for c in counts), end=n == len(shown))
     _add(claims, "all", *(c.total() for c in counts))
     _show(claims)
+    same, opposite = sum(p.corroborations for p in read), sum(p.conflicts for p in read)
+    out(f"pairs of claims: {same} say the same in two languages, {opposite} the opposite")
     stages = ", ".join(f"{stage} {s:.1f}" for stage, s in done.sums("seconds").items())
     out(f"\n{done.seconds:.1f} s" + (f" ({stages})" if stages else ""))
     if done.failures:

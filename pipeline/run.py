@@ -43,7 +43,10 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """A paper in the summary: `mentions` by type, `claims` by relation; `pages` is 0 for text, `seconds` by stage."""
+    """A paper in the summary: `mentions` by type, `claims` by relation; `pages` is 0 for text, `seconds` by stage.
+
+    `corroborations` and `conflicts` count pairs of claims.
+    """
 
     doc: str
     pages: int = 0
@@ -57,6 +60,8 @@ class PaperRow:
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     failed: bool = False
+    corroborations: int = 0
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,8 @@ def _row(result: Result) -> PaperRow:
         hedged=Counter(c.relation for c in claims if c.certainty == "hedged"),
         seconds=result.seconds,
         warnings=document.warnings,
+        corroborations=sum(len(c.corroborates) for c in claims) // 2,
+        conflicts=sum(len(c.conflicts) for c in claims) // 2,
     )
 
 
@@ -167,6 +174,8 @@ def _tail(head: Run, summary: Summary) -> Run:
         "glosses": sum(p.glosses for p in summary.papers),
         "mentions": summary.sums("mentions").total(),
         "claims": summary.sums("claims").total(),
+        "corroborations": sum(p.corroborations for p in summary.papers),
+        "conflicts": sum(p.conflicts for p in summary.papers),
     }
     seconds = {stage: round(s, 3) for stage, s in summary.sums("seconds").items()}
     return replace(

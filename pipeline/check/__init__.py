@@ -10,4 +10,6 @@ from pipeline.check.gold import GoldDocument, load
 from pipeline.check.oracle import gold_mentions
 from pipeline.check.score import Counts, Error, Report, Score, as_json, below, evaluate
 
-__all__ = ["Counts", "Error", "GoldDocument", "Report", "Score", "as_json", "below", "evaluate", "gold_mentions", "load"]
+__all__ = [
+    "Counts", "Error", "GoldDocument", "Report", "Score", "as_json", "below", "evaluate", "gold_mentions", "load",
+]  # fmt: skip

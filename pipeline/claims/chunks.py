@@ -62,7 +62,8 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        return self._group(_modifiers(_compared(settle(self._look_up(words, mentions), self._kinds, self._noun_heads))))
+        pieces = settle(self._look_up(words, mentions), self._kinds, self._noun_heads)
+        return self._group(_modifiers(_compared(pieces), conditions=_of_conditions(pieces)))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -413,8 +414,18 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def _modifiers(pieces: list[Piece]) -> list[Piece]:
-    """糖尿病大鼠的血糖: a condition that names the animal is not what the clause is about, where more follows."""
+def _of_conditions(pieces: Sequence[Piece]) -> bool:
+    """Whether animals or patients of some condition are compared with others, and none was given anything."""
+    compared = any(p.kind in ("CMP", "THAN") or p.text in _COMPARING for p in pieces)
+    given = any(p.kind == "TREAT" or (p.kind in ("GROUP", "AFTER") and "组" in p.text) for p in pieces)
+    return compared and not given
+
+
+def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:
+    """糖尿病大鼠的血糖: a condition that names the animal is not what the clause is about, where more follows.
+
+    With `conditions` it is what the animals are compared by, as a group of a trial is by what it was given.
+    """
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
         nxt = pieces[i + 1] if i + 1 < len(pieces) else None
@@ -434,6 +445,9 @@ def _modifiers(pieces: list[Piece]) -> list[Piece]:
             rest = [p.kind for p in pieces[i + 2 :]]
             stop = next((k for k, kind in enumerate(rest) if kind in ("COMMA", "STOP")), len(rest))
             if "NP" in rest[:stop]:
+                if conditions and {"AMBI", "INTR"} & set(rest[:stop]):
+                    out += (piece, Piece("GROUP", nxt.start, nxt.end, nxt.text))
+                    continue
                 piece = Piece("WORD", piece.start, piece.end, piece.text)
         out.append(piece)
     return out

@@ -131,11 +131,16 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def _of_words(text: str, words: frozenset[str]) -> bool:
+    """Whether it is one of these words, or two verbs of which the first is: 诱导产生."""
+    return text in words or (len(text) == 4 and text[:2] in words)
+
+
 def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match | None:
     """The first rule that fits the trigger at `codes[at]`, which is `piece`."""
     before, after = codes[:at], codes[at + 1 :]
     for rule in rules:
-        if codes[at] not in rule.trigger or (rule.words and piece.text not in rule.words) or piece.text in rule.unless:
+        if codes[at] not in rule.trigger or (rule.words and not _of_words(piece.text, rule.words)) or piece.text in rule.unless:
             continue
         if rule.relation is None and piece.senses.keys().isdisjoint(rule.sense):
             continue

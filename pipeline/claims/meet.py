@@ -17,6 +17,7 @@ from pipeline.records import Claim, Mention, Relation
 # 不能完全消除: that much is left is no denial.
 _WHOLLY = re.compile(r"(?:完全|彻底|全部|fully|completely|entirely|wholly)\s*$", re.IGNORECASE)
 _SYMMETRIC: frozenset[Relation] = frozenset({"binds", "associated_with"})
+_CHANGES: frozenset[Relation] = frozenset({"increases", "decreases", "improves"})
 _BETTER: frozenset[Relation] = frozenset({"improves", "treats"})
 
 
@@ -37,7 +38,7 @@ def meet(claims: Sequence[Claim], mentions: Iterable[Mention]) -> tuple[Claim, .
     same: dict[str, list[str]] = {}
     opposite: dict[str, list[str]] = {}
     for (_, acted_on), group in groups.items():
-        condition = True if acted_on in treated else _is_condition(acted_on)
+        condition = _is_condition(acted_on, acted_on in treated)
         for one, other in combinations(group, 2):
             if _conflict(one, other, condition):
                 _link(opposite, one, other)
@@ -53,9 +54,14 @@ def _link(links: dict[str, list[str]], one: Claim, other: Claim) -> None:
     links.setdefault(other.id, []).append(one.id)
 
 
-def _is_condition(concept: str) -> bool | None:
-    """Whether a concept is a disease. None where its identifier leaves that open: HP has symptoms and measures."""
-    return None if concept.startswith("HP:") else concept.startswith("DOID:")
+def _is_condition(concept: str, treated: bool) -> bool | None:
+    """Whether a concept is an illness. None where that is open: HP has symptoms and measures.
+
+    `treated`: the paper says so, of illnesses mostly, but of functions as well (治疗肺功能).
+    """
+    if concept.startswith("DOID:"):
+        return True
+    return None if treated or concept.startswith("HP:") else False
 
 
 def _concepts(claims: Sequence[Claim], mentions: Iterable[Mention]) -> dict[str, str]:
@@ -91,12 +97,14 @@ def _agree(one: Claim, other: Claim, condition: bool | None) -> bool:
 
 
 def _conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
-    """Whether one claim denies what the other says, or gives the opposite direction.
+    """Whether one claim denies what the other says, or gives the opposite direction. 不影响 denies any change.
 
     Whether `improves` and `decreases` are opposites is known of no object that is not a condition (改善炎症).
     """
     if one.negated != other.negated:
-        return one.relation == other.relation and not _partly(one) and not _partly(other)
+        said, denied = (other, one) if one.negated else (one, other)
+        at_all = denied.relation == "regulates" and said.relation in _CHANGES
+        return (said.relation == denied.relation or at_all) and not _partly(denied)
     relations = {one.relation, other.relation}
     opposite = relations == {"increases", "decreases"} or (
         condition is True and "increases" in relations and not relations.isdisjoint(_BETTER)
@@ -107,4 +115,4 @@ def _conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
 def _partly(claim: Claim) -> bool:
     """Whether a claim denies no more than that something goes all the way."""
     before = claim.evidence.text[: claim.trigger.start - claim.evidence.start]
-    return claim.negated and _WHOLLY.search(before) is not None
+    return _WHOLLY.search(before) is not None

@@ -356,7 +356,7 @@ class Claims:
             who = found.roles.get("subject")
             if rule.subject == "treatment":
                 who = _treatment(codes, i, target)
-                if who is None and agent is not None and codes.rfind(";", 0, i) < agent:
+                if (who is None or who > i) and agent is not None and codes.rfind(";", 0, i) < agent:
                     who = agent
                 if who is None:
                     reading.tell(piece, rule.name, "nothing given that it could be due to")
@@ -423,7 +423,8 @@ class Claims:
         # 免疫相关X: 相关 qualifies what follows. No subject of its own: nothing is known of it.
         if codes[i + 1 : i + 2] == "N" or (who is None and pieces[i].lead):
             objects = []
-        if opened >= 0 and re.match(r"N[VCW]", codes[opened + 1 :]):
+        # 与抑制B和C有关: what is done to them is claimed, not that they go with it.
+        if opened >= 0 and re.match(r"N?[VCW]", codes[opened + 1 :]):
             objects = []
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
