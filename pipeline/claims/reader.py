@@ -303,7 +303,8 @@ class Claims:
             elif code == "x":
                 flags.asked = True
             elif code == "T":
-                flags.asked = False
+                # 通过注射A，发现A…: the way to what was found, not what A works by
+                flags.asked, in_path, path = False, False, []
             elif code == "t":
                 in_path, path = True, []
             elif code == "c":
@@ -381,16 +382,18 @@ class Claims:
                 [] if in_path else list(path),
                 flags.zero,
             )
-            before = len(reading.drafts)
-            made = self._claim(reading, pieces, i, found, who, own, state, inner)
-            if not made and len(reading.drafts) == before:
-                continue
-            taken.add(target)
+            gone: list[Draft] = []
             if "cause" in found.roles:
                 # 导致B升高: the cause word's own claim gives way to the change that it leads to.
                 cause = pieces[found.roles["cause"]]
-                gone = [d for d in reading.drafts[:before] if d.trigger is cause and d.object in pieces[target].members]
+                gone = [d for d in reading.drafts if d.trigger is cause and d.object in pieces[target].members]
                 reading.drafts[:] = [d for d in reading.drafts if d not in gone]
+            before = len(reading.drafts)
+            made = self._claim(reading, pieces, i, found, who, own, state, inner)
+            if not made and len(reading.drafts) == before:
+                reading.drafts.extend(gone)
+                continue
+            taken.add(target)
             if made:
                 (path if in_path else chain).extend(made)
             if who is not None:
@@ -491,7 +494,7 @@ class Claims:
                 if rule.relation is None or rule.net
                 else None
             )
-            always = always or rule.name == "zh-event-object"
+            always = always or rule.net or rule.name == "zh-event-object"
             if inner is not None and "actor" not in found.roles:
                 inner.add(found.roles["inner"])
         elif rule.name in NETS:
