@@ -59,6 +59,7 @@ KEEPS_SUBJECT = frozenset(
     {"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"}
 )
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
+_THERE_IS = frozenset(["存在", "存在着"])
 PRONOUNS = frozenset([
     "它", "它们", "该化合物", "该药", "该药物", "此药", "本品", "该物质", "上述化合物",
     "it", "its", "they", "their", "these compounds",
@@ -332,6 +333,14 @@ class Claims:
                 and _opens_clause(codes, i)
                 and not (piece.shadow and subject is not None)
             ):
+                subject = i
+            elif (
+                code == "N"
+                and pieces[i - 1].text in _THERE_IS
+                and codes[i + 1 : i + 2] in (",", "")
+                and "e" not in codes[max(codes.rfind(c, 0, i) for c in ",;") + 1 : i]
+            ):
+                # 细胞中存在B，能…: who is there goes on acting
                 subject = i
             if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
