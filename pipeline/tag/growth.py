@@ -103,6 +103,9 @@ def pathways(text: str, hits: Sequence[Hit], heads: Sequence[str]) -> list[Hit]:
         start, at = match.start(), match.start()
         while True:
             at -= text[at - 1 : at] == " "
+            # 核因子-κB(NF-κB)通路: the name goes on behind what its bracket says of it.
+            if bracket := _BRACKETED.search(text, max(0, at - 120), at):
+                at = bracket.start()
             name = ends.get(at)
             latin = _LATIN_NAME.search(text, max(0, at - 24), at)
             if name is not None and name.kind in ("compound", "protein", "effect"):
@@ -116,11 +119,12 @@ def pathways(text: str, hits: Sequence[Hit], heads: Sequence[str]) -> list[Hit]:
                 break
             at = joint.start()
         if start < match.start():
-            made.append(Hit(start, match.end(), "effect", None, "pathway", 1))
+            made.append(Hit(start, match.end(), "effect", None, "pathway", 4))
     return longest([*hits, *made]) if made else list(hits)
 
 
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Zα-ω][A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)*$")
+_BRACKETED = re.compile(r"\s?[(（][^()（）。；\n]*[)）]$")
 _JOINT = re.compile(r"\s?[/／\-–—→]\s?$")
 
 

@@ -19,6 +19,8 @@ _SYMBOL = re.compile(
     r"(?:[A-Za-zα-ωⅠ-Ⅻ]{0,2}\d{0,2})(?:[-/]\d{1,2})*(?:[-][α-ωA-Zκ]{1,3}\d?)?"
     r"(?![A-Za-z0-9\u0370-\u03ff])"
 )
+# Ser473, Thr308: where a protein is phosphorylated.
+_RESIDUE = re.compile(r"(?:Ser|Thr|Tyr|Lys|Arg|Cys|His|Asp|Glu|Asn|Gln|Pro|Leu|Val|Met)[- ]?\d{1,4}")
 _CASPASE = re.compile(r"(?<![A-Za-z])(?:cleaved[- ])?[Cc]aspase[-– ]?\d{1,2}(?:[/、]-?\d{1,2})*")
 _GENIC = re.compile(
     r"^\s*(?:的)?\s*(?:基因|蛋白|mRNA|表达|磷酸化|受体|抗体|家族|亚基|活性|启动子|转录|激酶|阳性|"
@@ -57,6 +59,7 @@ class Symbols:
                 a in covered
                 or name.upper() in self._no_gene
                 or name in self._no_gene
+                or _RESIDUE.fullmatch(name)
                 or len(name.replace("-", "")) < 2
                 or b - a > 14
             ):
