@@ -63,7 +63,8 @@ class ChineseChunker:
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
         pieces = settle(self._look_up(words, mentions), self._kinds, self._noun_heads)
-        return self._group(_modifiers(_compared(pieces), conditions=_of_conditions(pieces)))
+        compared = _modifiers(_compared(pieces), conditions=_of_conditions(pieces))
+        return self._group(_listed_changes(compared))
 
     def _look_up(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -412,6 +413,43 @@ def _compared(pieces: list[Piece]) -> list[Piece]:
             out.append(pieces[i])
         i += 1
     return out
+
+
+def _listed_changes(pieces: list[Piece]) -> list[Piece]:
+    """B的蛋白和mRNA下调、C上调: what joins aspects says nothing, and a change before 、 acts on nothing behind it."""
+    out: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        rest = [k for k in range(i + 1, min(i + 9, len(pieces))) if pieces[k].kind not in ("WORD", "DE", "ORG")]
+        after = [pieces[k].kind for k in rest]
+        joins = piece.kind in ("AND", "YU") and piece.text in ("和", "及", "与")
+        if joins and after[:1] in (["AMBI"], ["INTR"]) and rest[0] > i + 1:
+            if any(p.kind == "NP" for p in pieces[max(0, i - 4) : i]):
+                continue
+        if (
+            piece.kind == "AND"
+            and piece.text == "、"
+            and out
+            and out[-1].kind in ("AMBI", "INTR")
+            and any(p.kind == "NP" for p in out[-9:-1])
+            and _change_listed(after)
+        ):
+            out[-1].kind = "INTR"
+            out.append(Piece("COMMA", piece.start, piece.end, "，"))
+            continue
+        out.append(piece)
+    return out
+
+
+def _change_listed(after: Sequence[str]) -> bool:
+    """Whether names and then a change follow, with no verb between."""
+    names = 0
+    for kind in after:
+        if kind in ("AMBI", "INTR"):
+            return names > 0
+        if kind not in ("NP", "AND", "YU", "LOC"):
+            return False
+        names += kind == "NP"
+    return False
 
 
 def _of_conditions(pieces: Sequence[Piece]) -> bool:

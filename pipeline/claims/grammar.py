@@ -140,7 +140,11 @@ def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match |
     """The first rule that fits the trigger at `codes[at]`, which is `piece`."""
     before, after = codes[:at], codes[at + 1 :]
     for rule in rules:
-        if codes[at] not in rule.trigger or (rule.words and not _of_words(piece.text, rule.words)) or piece.text in rule.unless:
+        if (
+            codes[at] not in rule.trigger
+            or (rule.words and not _of_words(piece.text, rule.words))
+            or piece.text in rule.unless
+        ):
             continue
         if rule.relation is None and piece.senses.keys().isdisjoint(rule.sense):
             continue
