@@ -199,7 +199,8 @@ class ChineseChunker:
                     k += 1
                 if k < len(pieces) and pieces[k].kind == "NP" and pieces[k].start - pieces[j].end <= 6:
                     more, i = self._one(pieces, k)
-                    members = [*members, *more]
+                    # 肝癌、肺癌等肿瘤细胞的增殖: whose cells they are
+                    members = more if _cells_of(members, more[0]) else [*members, *more]
                     end = pieces[i - 1].end
                 if i < len(pieces) and pieces[i].kind in ("AND", "YU", "WORD"):
                     continue
@@ -371,6 +372,12 @@ class ChineseChunker:
                     continue
             break
         return [head], i
+
+
+def _cells_of(members: Sequence[Mention], last: Mention) -> bool:
+    """Whether the members say which disease the cells have that the last one is about."""
+    diseases = all(m.type == "effect" and m.text.endswith(("癌", "瘤", "病", "白血病", "肉瘤")) for m in members)
+    return diseases and last.type == "effect" and "细胞" in last.text
 
 
 _COMPARING = frozenset(["低于", "高于", "少于", "多于", "大于", "小于", "长于", "短于"])

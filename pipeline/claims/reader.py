@@ -436,7 +436,7 @@ class Claims:
         if codes[i + 1 : i + 2] == "N" or (who is None and pieces[i].lead):
             objects = []
         # 与抑制B和C有关: what is done to them is claimed, not that they go with it.
-        if opened >= 0 and re.match(r"N?[VCW]", codes[opened + 1 :]):
+        if opened >= 0 and (re.match(r"N?[VCW]", codes[opened + 1 :]) or re.search("oNd?[VCW]", codes[opened:i])):
             objects = []
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
@@ -536,6 +536,8 @@ class Claims:
                 final = "increases"
             sign = pieces[at].signs.get(o.id, sign)
             mixed = any(x.type != "effect" for x in objects)
+            if rule.name == "zh-dose" and relation == "improves":
+                sign = None
             if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
                 final = "increases" if OUTER[relation] * sign > 0 else "decreases"
             self._add(reading, piece, rule.name, s, implicit, o, final, flags)
