@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.claims.english_rows import apposed, brackets, changes, lists, places, things, tidy
+from pipeline.claims.english_frames import frames
+from pipeline.claims.english_rows import apposed, brackets, changes, lists, places, resumed, things, tidy
 from pipeline.claims.pieces import Piece, relation_named
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
 from pipeline.records import Mention, Relation
 
-_WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff]+(?:['’.][A-Za-z0-9\u0370-\u03ff]+)*|[^\sA-Za-z0-9]")
+# A full stop joins numbers and single letters (0.5, e.g.), and parts what a scan wrote without a blank (etc.resulting).
+_WORD = re.compile(
+    r"[A-Za-z0-9\u0370-\u03ff]+(?:['’][A-Za-z0-9\u0370-\u03ff]+|(?<=[0-9])\.[0-9]+|\.[A-Za-z](?![A-Za-z]))*|[^\sA-Za-z0-9]"
+)
+_SHORT = re.compile(r"\b(?:etc|al|vs|Fig|approx|resp)\s?$")
+_GOES_ON = re.compile(r"\s?[a-z,;)]")
 _PUNCT = {
     ",": "COMMA", "，": "COMMA", ";": "STOP", "；": "STOP", ".": "STOP", "。": "STOP", ":": "COMMA",
     "：": "COMMA", "(": "OPEN", "（": "OPEN", ")": "CLOSE", "）": "CLOSE", "[": "OPEN", "]": "CLOSE",
@@ -114,11 +120,11 @@ class EnglishChunker:
 
     def chunk(self, text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Piece]:
         """Pieces of `text[start:end]`."""
-        pieces = list(self._look_up(text, start, end, mentions))
+        pieces = frames(text, list(self._look_up(text, start, end, mentions)))
         pieces = self._settle(text, self._aspects_aside(brackets(pieces)))
         pieces = lists(apposed(text, pieces))
         pieces = places(changes(pieces))
-        return tidy(things(pieces))
+        return resumed(tidy(things(pieces)))
 
     # -- words --------------------------------------------------------------------------------------------------------
 
@@ -132,6 +138,10 @@ class EnglishChunker:
                 a, b = tokens[i]
                 word = text[a:b]
                 if word in _PUNCT:
+                    # etc. and al. end no sentence where it goes on in small letters.
+                    if word == "." and _SHORT.search(text, start, a) and _GOES_ON.match(text, b):
+                        i += 1
+                        continue
                     yield Piece(_PUNCT[word], a, b, word)
                     i += 1
                     continue
@@ -140,12 +150,11 @@ class EnglishChunker:
                     piece = Piece("ADV", a, tokens[j - 1][1], phrase)
                     piece.kind = self._kind(phrase, piece)
                     # `its effects`: whose they are is the subject.
-                    if (
-                        phrase in ("its", "their")
-                        and j < len(tokens)
-                        and "ne" in self._nouns.get(text[slice(*tokens[j])].lower(), {})
-                    ):
-                        piece.kind = "PRON"
+                    if phrase in ("its", "their"):
+                        effects = j < len(tokens) and "ne" in self._nouns.get(text[slice(*tokens[j])].lower(), {})
+                        piece.kind = "PRON" if effects else "ITS"
+                    if piece.kind == "ING" and "chain" in self._kinds[phrase]:
+                        yield Piece("CHAIN", a, a, phrase)
                     if piece.kind:
                         yield piece
                     i = j
@@ -186,6 +195,10 @@ class EnglishChunker:
             phrase = " ".join(parts)
             if phrase in self._kinds:
                 return j, phrase
+            # binds directly to: an adverb inside.
+            spare = " ".join(p for p in parts if not p.endswith("ly"))
+            if j - i > 2 and not parts[0].endswith("ly") and not parts[-1].endswith("ly") and spare in self._kinds:
+                return j, spare
             glued = "".join(parts)
             if j - i == 2 and parts[0] in ("down", "up") and glued in self._kinds:
                 return j, glued
@@ -253,7 +266,7 @@ class EnglishChunker:
                 elif attached:
                     pass
                 elif (nominal and not passive) or (
-                    (touching is None or touching.kind in ("STOP", "TELL"))
+                    (touching is None or touching.kind in ("STOP", "TELL") or _opens_late(pieces, i))
                     and nxt is not None
                     and nxt.kind in ("NP", "WORD")
                 ):
@@ -318,14 +331,19 @@ class EnglishChunker:
                 # A is anti-inflammatory: an effect that it has.
                 piece.kind = "YOU"
                 pieces.insert(pieces.index(near) + 1, Piece("LIGHT", near.end, near.end, ""))
-            elif piece.kind == "ING" and nominal and near is not None and near.kind == "OF":
+            elif piece.kind == "ING" and "treat" in kinds:
+                piece.kind = "TREAT"
+            elif piece.kind == "ING" and nominal and nxt is not None and nxt.kind == "OF":
                 piece.kind = "NOUN"
                 piece.senses = {**piece.senses, "vn": piece.senses.get("va", "regulates")}
+            elif piece.kind == "REL" and piece.text == "that" and nxt is not None and nxt.kind == "OF":
+                # A rose and that of B fell
+                piece.kind = nxt.kind = "ADV"
             elif (
                 piece.kind == "REL"
                 and piece.text == "that"
                 and touching is not None
-                and touching.kind in ("TELL", "HEDGE", "ASK")
+                and touching.kind in ("TELL", "HEDGE", "ASK", "OTHER", "BE")
             ):
                 piece.kind = "TELL"
             elif piece.kind == "REL" and touching is not None and touching.kind in ("PREP", "BY", "OF"):
@@ -337,14 +355,13 @@ class EnglishChunker:
                 piece.kind == "YOU"
                 and piece.text in ("has", "have", "had")
                 and nxt is not None
-                and (nxt.kind in ("BE", "PPART", "OTHER", "TELL") or (nxt.kind == "V" and nxt.text.endswith("ed")))
+                and (nxt.kind in ("BE", "OTHER", "TELL") or (nxt.kind == "V" and nxt.text.endswith("ed")))
             ):
                 piece.kind = "ADV"
             elif (
                 piece.kind == "LACK"
                 and "na" in piece.senses
-                and prev is not None
-                and prev.kind in ("BE", "COMMA")
+                and (prev is None or prev.kind in ("BE", "COMMA", "STOP", "TELL") or prev.text == "as")
                 and near is not None
                 and near.kind == "OF"
             ):
@@ -368,7 +385,7 @@ class EnglishChunker:
                 named = next((p for p in pieces[i + 1 : i + 5] if p.kind == "NP"), None)
                 healing = (
                     near is not None
-                    and near.kind == "OF"
+                    and (near.kind == "OF" or near.text == "for")
                     and near.start - piece.end < 3
                     and named is not None
                     and named.members[0].type == "effect"
@@ -403,8 +420,20 @@ class EnglishChunker:
             if p.kind not in ("WORD", "AND", "COMMA"):
                 break
             if "ea" in p.senses:
-                piece.senses = {**piece.senses, "ne": p.senses["ea"]}
+                piece.senses = {**piece.senses, "ne": p.senses["ea"], "vn": p.senses["ea"]}
                 break
+
+
+def _opens_late(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether a clause begins at `i` behind an adverbial: `In rats, increased A was associated with B`."""
+    if pieces[i - 1].kind != "COMMA":
+        return False
+    start = max((k for k in range(i) if pieces[k].kind in ("STOP", "TELL")), default=-1) + 1
+    if any(p.kind in ("V", "YOU", "BE", "SYM", "PPART", "OTHER") for p in pieces[start:i]):
+        return False
+    end = next((k for k in range(i + 1, len(pieces)) if pieces[k].kind in ("COMMA", "STOP")), len(pieces))
+    verb = next((k for k in range(i + 1, end) if pieces[k].kind in ("V", "YOU", "BE", "SYM")), None)
+    return verb is not None and pieces[verb - 1].kind != "AND"
 
 
 def _joined_by_and(pieces: Sequence[Piece], i: int) -> bool:

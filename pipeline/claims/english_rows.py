@@ -10,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from pipeline.claims.pieces import Piece
-from pipeline.records import Mention
+from pipeline.claims.pieces import Piece, row
+from pipeline.records import Mention, Relation
 
 _SIGN = {"increases": 1, "improves": 1, "decreases": -1}
 # What is done about an illness is no change of it that could act.
 _CARE = frozenset({"prevention", "treatment", "therapy", "relief", "alleviation", "management", "mitigation"})
 _APPOSED = re.compile(r"\s*(?:(?:which|that) (?:is|are) )?(?:an?|one of the|the)\s")
+# Rows of pieces, in their letters: `inhibition of A by B`; `blocks the effect of A on B`.
+_ACT_BY = "FdNtN"
+_EFFECT_ON = re.compile(r"[VG]EdN[oz]N")
+_QUALIFIES = re.compile(r"(?:ed|nt|al|ry|ble|ive)$")
 _NOT_ITSELF = frozenset(
     {
         "function",
@@ -28,10 +33,24 @@ _NOT_ITSELF = frozenset(
         "mechanisms",
         "importance",
         "contribution",
-        "polymorphism",
-        "polymorphisms",
     }
 )
+_SEEN = frozenset({"observed", "found", "seen", "detected", "noted", "reported", "noticed", "recorded"})
+_LEVELS = frozenset({"level", "levels", "expression", "expressions", "intake", "status"})
+_FOLLOWS = ("lead", "led", "result", "contribute", "give rise", "gave rise", "cause")
+_KINDS_OF = frozenset({
+    "analogue", "analog", "analogues", "derivative", "derivatives", "metabolite", "metabolites", "precursor", "product",
+    "inhibitor", "inhibitors", "antagonist", "antagonists", "agonist", "agonists", "blocker", "activator", "donor",
+    "alkaloid", "homolog", "homologue", "ligand", "mimetic", "compound", "family", "homologs",
+})  # fmt: skip
+_TAKEN = frozenset({"extracted", "isolated", "derived", "obtained", "purified", "originated", "prepared", "separated"})
+_TOGETHER = frozenset({"combined with", "in combination with", "together with", "along with"})
+# Parts and kinds of something: in `the A subunit of B` the part is meant.
+_PARTS = frozenset({
+    "subunit", "subunits", "isoform", "isoforms", "member", "members", "component", "components", "subtype", "subtypes",
+    "domain", "promoter", "promoters", "site", "sites", "region", "receptors", "neurons", "levels", "level", "axis",
+})  # fmt: skip
+_OPENS = ("COMMA", "STOP", "TELL", "THING", "TREAT", "OF")
 _FINITE = ("V", "YOU", "BE", "SYM", "OTHER")
 _VERBAL = ("V", "PPART", "ING")
 
@@ -82,14 +101,32 @@ def apposed(text: str, pieces: list[Piece]) -> list[Piece]:
     i = 0
     while i < len(pieces):
         piece = pieces[i]
-        # A, but not B, increases C
+        # A, but not B, increases C; A increases B but not C
         if piece.text == "but" and i + 2 < len(pieces) and pieces[i + 1].kind == "NEG" and pieces[i + 2].kind == "NP":
+            acting = out[-2] if len(out) > 1 and out[-1].kind == "NP" and out[-2].kind in ("V", "ING") else None
+            ends = i + 3 == len(pieces) or pieces[i + 3].kind in ("STOP", "COMMA", "PREP", "WORD")
+            if acting is not None and ends:
+                at = pieces[i + 1].end
+                out += [piece, pieces[i + 1], replace(acting, start=at, end=at), pieces[i + 2]]
             i += 3
+            continue
+        # A combined with B: two that act.
+        if (
+            piece.text in _TOGETHER
+            and piece.kind == "PREP"
+            and out
+            and i + 1 < len(pieces)
+            and all(p.kind == "NP" and p.members[0].type == "compound" for p in (out[-1], pieces[i + 1]))
+        ):
+            out.append(replace(piece, kind="AND"))
+            i += 1
             continue
         if piece.kind == "COMMA" and out and out[-1].kind == "NP" and _APPOSED.match(text, piece.end):
             k = i + 1
             while (
-                k < len(pieces) and pieces[k].kind in ("NP", "WORD", "ADJ", "OF", "PREP", "NOUN", "OTHER") and k - i < 9
+                k < len(pieces)
+                and pieces[k].kind in ("NP", "WORD", "ADJ", "OF", "PREP", "NOUN", "OTHER", "LIGHT", "EFF")
+                and k - i < 9
             ):
                 k += 1
             if (
@@ -119,7 +156,7 @@ def lists(pieces: list[Piece]) -> list[Piece]:
             continue
         first = i
         # In A, B and C increase: the comma after a place that opens the sentence joins nothing.
-        place = bool(out) and out[-1].kind == "PREP" and (len(out) == 1 or out[-2].kind in ("STOP", "COMMA"))
+        place = _adverbial(out)
         members, i = _one(pieces, i)
         end, start = pieces[i - 1].end, members[0].start
         while True:
@@ -131,6 +168,18 @@ def lists(pieces: list[Piece]) -> list[Piece]:
             end = pieces[i - 1].end
         out.append(replace(pieces[first], start=start, end=end, text="", members=tuple(members)))
     return out
+
+
+def _adverbial(out: Sequence[Piece]) -> bool:
+    """Whether what comes next ends a phrase that opens its clause: `In A, …`, `After treatment with A, …`."""
+    start = max((k for k, p in enumerate(out) if p.kind in ("STOP", "COMMA", "TELL")), default=-1) + 1
+    opening = out[start:]
+    return (
+        bool(opening)
+        and opening[0].kind == "PREP"
+        and opening[-1].kind in ("PREP", "OF", "TREAT", "WORD", "ADJ")
+        and all(p.kind in ("PREP", "OF", "TREAT", "WORD", "ADJ", "LACK") for p in opening)
+    )
 
 
 def _item(pieces: Sequence[Piece], k: int) -> int | None:
@@ -148,14 +197,15 @@ def _item(pieces: Sequence[Piece], k: int) -> int | None:
 def _next_item(pieces: Sequence[Piece], i: int, before: Sequence[Piece], *, comma: bool) -> int | None:
     """Where the next item of the list stands, if the list goes on at `i`: a comma joins only where an `and` follows."""
     k = i
-    while k < len(pieces) and pieces[k].kind == "WORD" and k - i < 3:
+    while k < len(pieces) and pieces[k].kind in ("WORD", "LIGHT") and k - i < 3:
         k += 1
     # A place between two items: `cognition in adults and sleep in children`.
     if k < len(pieces) and pieces[k].kind == "PREP" and k + 1 < len(pieces) and pieces[k + 1].kind == "WORD":
         m = k + 1
         while m < len(pieces) and pieces[m].kind == "WORD" and m - k < 5:
             m += 1
-        if m < len(pieces) and pieces[m].kind == "AND":
+        # in depressed and healthy SNL rats: two kinds of one place.
+        if m + 1 < len(pieces) and pieces[m].kind == "AND" and pieces[m + 1].kind == "NP":
             k = m
     if k >= len(pieces):
         return None
@@ -179,7 +229,12 @@ def _next_item(pieces: Sequence[Piece], i: int, before: Sequence[Piece], *, comm
         m = at + 1
         while m < len(pieces) and pieces[m].kind in ("NP", "COMMA", "WORD", "ADJ", "OF", "LIGHT"):
             m += 1
-        if m < len(pieces) and pieces[m].kind == "ETC":
+        names = [p for p in pieces[at:m] if p.kind == "NP"]
+        had = m < len(pieces) and any(p.kind == "LIGHT" for p in pieces[at:m])
+        if m < len(pieces) and (
+            pieces[m].kind == "ETC"
+            or (had and pieces[m].kind == "STOP" and all(p.members[0].type == "effect" for p in names))
+        ):
             return at
         if (
             m < len(pieces)
@@ -197,7 +252,7 @@ def _new_clause(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bo
     for k, p in enumerate(before):
         if p.kind in ("STOP", "TELL", "COMMA"):
             clause = k + 1
-    if not any(p.kind in (*_FINITE, "PPART", "ING") for p in before[clause:]):
+    if not any(p.kind in (*_FINITE, "ING") for p in before[clause:]):
         return False
     k = at + 1
     while (
@@ -207,13 +262,24 @@ def _new_clause(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bo
         and pieces[k].kind in ("NP", "AND", "WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT")
     ):
         k += 1
-    return k < len(pieces) and pieces[k].kind in ("V", "YOU", "BE")
+    # A lowers B and C associated with D: no verb, but what qualifies C.
+    finite = k < len(pieces) and pieces[k].kind == "SYM" and not _QUALIFIES.search(pieces[k].text.split()[0])
+    return k < len(pieces) and (finite or pieces[k].kind in ("V", "YOU", "BE"))
 
 
 def _one(pieces: Sequence[Piece], i: int) -> tuple[list[Mention], int]:
     """One item: names side by side, of which the last is meant (`the transporter GLUT4`)."""
     head = pieces[i].members[0]
     i += 1
+    # The folate analogue methotrexate, the mTOR inhibitor rapamycin: what is named of a kind is meant.
+    if (
+        i + 1 < len(pieces)
+        and pieces[i + 1].kind == "NP"
+        and (pieces[i].text in _KINDS_OF or pieces[i].kind == "AGENT")
+        and _side_by_side(pieces[i - 1 : i + 2])
+    ):
+        head = pieces[i + 1].members[0]
+        i += 2
     # In patients with neuropathy ALC relieves pain: an illness and a drug side by side are two.
     while (
         i < len(pieces)
@@ -226,12 +292,27 @@ def _one(pieces: Sequence[Piece], i: int) -> tuple[list[Mention], int]:
     return [head], i
 
 
+def _side_by_side(pieces: Sequence[Piece]) -> bool:
+    """Whether these stand side by side, with no more than a blank between them."""
+    return all(b.start - a.end <= 1 for a, b in pairwise(pieces))
+
+
 def changes(pieces: list[Piece]) -> list[Piece]:
     """Noun phrases of a change become the name with a sign: `loss of A`, `A knockdown`, `increased A`."""
     out: list[Piece] = []
     i = 0
     while i < len(pieces):
         piece = pieces[i]
+        # the initiation and development of A: the second noun's of is the first one's as well
+        if piece.kind == "NOUN" and (skipped := _shared_of(pieces, i)):
+            pieces = [*pieces[: i + 1], *pieces[skipped:]]
+        # An increase in A was observed: A was increased.
+        if piece.text in _SEEN and piece.kind in ("OTHER", "TELL") and len(out) > 1 and out[-1].kind == "BE":
+            seen = out[-2]
+            if seen.kind == "NP" and seen.sign and not (len(out) > 2 and out[-3].kind == "PPART"):
+                relation: Relation = "increases" if seen.sign > 0 else "decreases"
+                out[-2] = replace(seen, sign=0)
+                piece = replace(piece, kind="PPART", senses={"va": relation})
         sign = _SIGN.get(piece.senses.get("vn", "")) if piece.kind == "NOUN" else -1 if piece.kind == "LACK" else None
         attached = bool(out) and out[-1].kind == "PPART"
         k = i + 1
@@ -248,9 +329,10 @@ def changes(pieces: list[Piece]) -> list[Piece]:
             continue
         if (
             sign is not None
-            and piece.text not in _CARE
-            and not (out and out[-1].kind == "BY")
-            and not (len(out) > 1 and out[-2].kind == "BY" and out[-1].kind == "NP")
+            and (piece.text not in _CARE or _brings(out))
+            and not _path_goes_on(out)
+            and (_passive_agent(out) or not (out and out[-1].kind == "BY"))
+            and (_passive_agent(out[:-1]) or not (len(out) > 1 and out[-2].kind == "BY" and out[-1].kind == "NP"))
         ):
             skip = {"WORD", "ADJ"}
             if k < len(pieces) and (
@@ -267,13 +349,23 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 ):
                     k += 1
                 after = next((p.kind for p in pieces[k + 1 : k + 4] if p.kind != "WORD"), "")
-                if k < len(pieces) and pieces[k].kind == "NP" and after != "BY":
+                if k < len(pieces) and pieces[k].kind == "NP" and (after != "BY" or piece.kind == "LACK"):
                     # A inhibition of B: what A does to B, not a change of B for its own sake.
                     nominal = bool(out) and out[-1].kind == "NP" and piece.start - out[-1].end == 1 and not attached
                     if not nominal:
                         inner = pieces[k].sign
-                        out.append(replace(pieces[k], sign=(inner or 1) * sign, start=pieces[k].start))
+                        lack = "lack" if piece.kind == "LACK" else ""
+                        changed = replace(pieces[k], sign=(inner or 1) * sign, text=lack)
+                        if len(out) > 1 and out[-1].kind == "BE" and out[-2].text == "there" and piece.kind == "NOUN":
+                            # There was an increase in A: A was increased.
+                            happens: Relation = "increases" if sign > 0 else "decreases"
+                            out[-2:] = [replace(changed, sign=inner), out[-1]]
+                            changed = replace(piece, kind="PPART", senses={"va": happens})
+                        out.append(changed)
                         i = k + 1
+                        # Knockdown of A by siRNA: by what means.
+                        if piece.kind == "LACK" and i < len(pieces) and pieces[i].kind == "BY":
+                            i += 1 + (i + 1 < len(pieces) and pieces[i + 1].kind == "NP")
                         continue
             elif (
                 out
@@ -282,11 +374,20 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 and pieces[i - 1].kind != "AND"
                 and not (k < len(pieces) and pieces[k].kind == "BY" and not (len(out) > 1 and out[-2].kind in _VERBAL))
             ):
-                out[-1] = replace(out[-1], sign=(out[-1].sign or 1) * sign)
+                out[-1] = replace(out[-1], sign=(out[-1].sign or 1) * sign, text="lack" if piece.kind == "LACK" else "")
                 i += 1
+                continue
+        # A contributes to the treatment of B: it is for B.
+        if piece.kind == "NOUN" and piece.senses.get("vn") == "treats" and _brings(out):
+            if k < len(pieces) and pieces[k].kind in ("OF", "PREP"):
+                care: Relation = "treats"
+                out[-1] = replace(out[-1], senses={"va": care})
+                i = k + 1
                 continue
         if piece.kind == "ADJ":
             s = _SIGN.get(piece.senses.get("va", ""))
+            if piece.text == "low" and not (k < len(pieces) and pieces[k].text in _LEVELS):
+                s = None
             while (
                 k < len(pieces)
                 and pieces[k].start - piece.end < 50
@@ -330,6 +431,37 @@ def changes(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
+def _path_goes_on(out: Sequence[Piece]) -> bool:
+    """Whether the row ends in `by inhibition of A and`: what comes next is one more way."""
+    kinds = [p.kind for p in out]
+    while kinds and kinds[-1] in ("COMMA", "AND", "WORD"):
+        kinds.pop()
+    return len(kinds) < len(out) and kinds[-4:] == ["BY", "NOUN", "OF", "NP"]
+
+
+def _passive_agent(out: Sequence[Piece]) -> bool:
+    """Whether what follows is who acts in a passive: `was reduced by`."""
+    return len(out) > 2 and out[-1].text == "by" and out[-2].kind == "PPART" and out[-3].kind == "BE"
+
+
+def _brings(out: Sequence[Piece]) -> bool:
+    """Whether a verb stands right before that brings about what is named next."""
+    return bool(out) and out[-1].kind in ("V", "ING") and out[-1].senses.get("va") == "increases"
+
+
+def _shared_of(pieces: Sequence[Piece], i: int) -> int:
+    """Where the `of` stands that a noun shares with those joined to it; 0 where it shares none."""
+    k = i + 1
+    if k >= len(pieces) or pieces[k].kind != "AND":
+        return 0
+    k += 1
+    while k < len(pieces) and k - i < 5 and pieces[k].kind in ("WORD", "NOUN", "ADJ"):
+        k += 1
+    one = k < len(pieces) and pieces[k].kind == "OF" and k > i + 2
+    same = all(p.senses.get("vn", "") in ("", pieces[i].senses.get("vn", "")) for p in pieces[i + 2 : k])
+    return k if one and same else 0
+
+
 def places(pieces: list[Piece]) -> list[Piece]:
     """Leave out what only says where, of whom, or compared with what; and `of` between a word and its name."""
     out: list[Piece] = []
@@ -338,7 +470,10 @@ def places(pieces: list[Piece]) -> list[Piece]:
         piece = pieces[i]
         prev = next((p for p in reversed(out) if p.kind not in ("NEG", "HEDGE")), None)
         k = i + 1
-        while k < len(pieces) and pieces[k].kind in ("WORD", "ADJ"):
+        while k < len(pieces) and (
+            pieces[k].kind in ("WORD", "ADJ")
+            or (piece.kind == "PREP" and pieces[k].kind == "OF" and pieces[k - 1].kind == "WORD")
+        ):
             k += 1
         nxt = pieces[k] if k < len(pieces) else None
         # adjectives joined: effective and well tolerated in
@@ -377,6 +512,11 @@ def places(pieces: list[Piece]) -> list[Piece]:
                 i += 1
                 continue
             if nxt is not None and nxt.kind == "NP":
+                # In A-deficient mice, in the absence of A: what is lacking there is what it is due to.
+                if nxt.sign < 0 and nxt.text == "lack" and piece.text in ("in", "upon", "after", "following", "under"):
+                    out += [piece, nxt, Piece("TREAT", nxt.end, nxt.end, "")]
+                    i = k + 1
+                    continue
                 after = next((p.kind for p in pieces[k + 1 : k + 3] if p.kind != "WORD"), "")
                 attached = (
                     k + 1 < len(pieces)
@@ -397,16 +537,34 @@ def places(pieces: list[Piece]) -> list[Piece]:
                     out.append(piece)
                     i += 1
                     continue
-                if prev is not None and prev.kind in (
-                    "NOUN",
-                    "EFF",
-                    "AGENT",
-                    "TREAT",
-                    "LIGHT",
-                    *_FINITE,
-                    *_VERBAL,
-                    "CHAIN",
-                    "LACK",
+                # extracted from A: where it comes from takes no part
+                origin = prev is not None and prev.text in _TAKEN and piece.text == "from"
+                if (
+                    not origin
+                    and prev is not None
+                    and prev.kind
+                    in (
+                        "NOUN",
+                        "EFF",
+                        "AGENT",
+                        "TREAT",
+                        "LIGHT",
+                        *_FINITE,
+                        *_VERBAL,
+                        "CHAIN",
+                        "LACK",
+                    )
+                ):
+                    out.append(piece)
+                    i += 1
+                    continue
+                # Supplementing the diet with A, the inclusion in diets of A
+                given = next((p for p in reversed(out) if p.kind not in ("WORD", "OF")), None)
+                if (
+                    given is not None
+                    and given.kind == "TREAT"
+                    and piece.text in ("with", "of")
+                    and nxt.members[0].type != "effect"
                 ):
                     out.append(piece)
                     i += 1
@@ -429,7 +587,9 @@ def places(pieces: list[Piece]) -> list[Piece]:
             i += 1
             continue
         if piece.kind == "OF":
-            if prev is not None and prev.kind == "NP" and out[-1] is prev and nxt is not None and nxt.kind == "NP":
+            # The NR2B subunit of the NMDA receptor: the first is meant.
+            part = len(out) > 1 and out[-2].kind == "NP" and out[-1].kind == "WORD" and out[-1].text in _PARTS
+            if nxt is not None and nxt.kind == "NP" and (part or (out and out[-1] is prev and prev.kind == "NP")):
                 i = k + 1
                 continue
             if prev is not None and out and out[-1].kind == "WORD":
@@ -479,6 +639,54 @@ def things(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
+def _of_the_clause(out: Sequence[Piece], after: Sequence[Piece]) -> bool:
+    """Whether `, which` takes up the clause before it rather than its last name.
+
+    A lowers B, which leads to C: not B does, but its fall. A lowers B, which treats C: A does.
+    """
+    if len(out) < 3 or [p.kind for p in out[-2:]] != ["NP", "COMMA"] or out[-3].kind not in ("V", "ING"):
+        return False
+    verb = next((p for p in after[:3] if p.kind == "V"), None)
+    last = next((p for p in after[:9] if p.kind == "V" and p.senses.get("va") in ("treats", "improves")), None)
+    fall = out[-3].senses.get("va") == "decreases" and verb is not None and verb.text.startswith(_FOLLOWS)
+    return fall or (out[-2].members[-1].type == "effect" and last is not None)
+
+
+def _has_light(out: Sequence[Piece]) -> bool:
+    """Whether an empty head goes on: behind an effect (antioxidant activity), or an act (A scavenging activity)."""
+    if out[-1].kind == "NP":
+        return out[-1].members[0].type == "effect"
+    return len(out) > 1 and out[-1].kind in ("ING", "NOUN") and out[-2].kind == "NP"
+
+
+def resumed(pieces: list[Piece]) -> list[Piece]:
+    """Say a name again where the clause goes on with it.
+
+    `A, which is caused by B, increases C`: A does. `Inhibition of A by B increases C`: less A does. `Blocks the
+    inhibitory effect of A on B`: what is acted on is less B.
+    """
+    out: list[Piece] = []
+    heads: list[Piece] = []
+    for piece in pieces:
+        before = row(out[-5:])
+        if piece.kind in ("STOP", "TELL"):
+            heads = []
+        elif piece.kind == "REL" and before.endswith("N,") and (len(out) == 2 or out[-3].kind in _OPENS):
+            heads = [out[-2]]
+        elif heads and before.endswith(",") and piece.kind in (*_FINITE, "PPART"):
+            out.append(replace(heads.pop(), start=piece.start, end=piece.start))
+        elif piece.kind in _FINITE and before == _ACT_BY and out[-5].senses.get("vn") in _SIGN:
+            out.append(replace(out[-3], start=piece.start, end=piece.start, sign=_SIGN[out[-5].senses["vn"]]))
+        out.append(piece)
+        if _EFFECT_ON.fullmatch(row(out[-6:])):
+            sign = _SIGN.get(out[-5].senses.get("vn", ""))
+            if sign is not None:
+                # Protection against B is less B.
+                sign = -1 if out[-2].text == "against" else sign
+                out.append(replace(piece, start=piece.end, sign=sign))
+    return out
+
+
 def tidy(pieces: list[Piece]) -> list[Piece]:
     """Drop what says nothing to the rules; `and` between clauses parts them as a comma does."""
     out: list[Piece] = []
@@ -496,8 +704,11 @@ def tidy(pieces: list[Piece]) -> list[Piece]:
         if (
             piece.kind in ("ADJ", "OPEN", "CLOSE", "ETC")
             or (piece.kind == "GROUP" and not (out and out[-1].kind == "NP"))
-            or (piece.kind == "LIGHT" and not (out and out[-1].kind == "NP"))
+            or (piece.kind == "LIGHT" and not (out and _has_light(out)))
         ):
+            continue
+        if piece.kind == "REL" and _of_the_clause(out, pieces[i + 1 :]):
+            out.append(replace(piece, kind="CHAIN"))
             continue
         if piece.kind == "AND":
             after = next((p for p in pieces[i + 1 :] if p.kind not in ("NEG", "HEDGE", "CHAIN")), None)

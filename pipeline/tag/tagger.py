@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
@@ -20,6 +21,7 @@ from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.symbols import Symbols, by_company
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
+_ASPECTS = frozenset(["蛋白", "蛋白质", "基因"])
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
 
@@ -29,12 +31,18 @@ class _Cuts:
 
     def __init__(self, cut: Cutter, text: str) -> None:
         self._cut, self._text = cut, text
+        self._found: Sequence[Hit] = ()
+        self._starts: list[int] = []
         self._last: dict[int, tuple[list[tuple[int, int, str]], list[Word]]] = {}
 
     def of(self, sentence: Sentence, found: Sequence[Hit]) -> list[Word]:
         """The words of the sentence, each of the hits that it holds being one."""
         end = sentence.end
-        fixed = [(h.start, h.end, h.kind) for h in begun_in(found, sentence.start, end) if h.end <= end]
+        if found is not self._found:
+            self._found, self._starts = found, [h.start for h in found]
+        first = bisect_left(self._starts, sentence.start)
+        near = found[first : bisect_left(self._starts, end, first)]
+        fixed = [(h.start, h.end, h.kind) for h in near if h.end <= end]
         last = self._last.get(sentence.start)
         if last is not None and last[0] == fixed:
             return last[1]
@@ -99,7 +107,7 @@ class Tagger:
         cuts = _Cuts(self._cut, plain)
         found = self._names(text, plain, squeezed, sentences, cuts)
         definitions = list(glosses.find(text, found))
-        found = self._prefer_own(found, self._own(text, squeezed, definitions))
+        found = self._prefer_own(text, found, self._own(text, squeezed, definitions))
         found = joined(found, self._grounder.homonyms(text, found))
         found = pathways(text, ratios(text, found), self._pathways)
         found = joined(found, by_company(text, found, self._no_gene))
@@ -110,7 +118,7 @@ class Tagger:
         late = list(glosses.find(text, found, known=definitions))
         if late:
             definitions += late
-            found = self._prefer_own(found, self._own(text, squeezed, late))
+            found = self._prefer_own(text, found, self._own(text, squeezed, late))
         found = self._around(text, found, definitions)
         words = tuple(tuple(cuts.of(s, found)) for s in sentences)
         records = tuple(glosses.record(doc, text, d) for d in sorted(definitions, key=lambda d: d.start))
@@ -145,7 +153,7 @@ class Tagger:
         for sentence in sentences:
             near = begun_in(hits, sentence.start, sentence.end)
             if has_hanzi(sentence.text):
-                for hit in self._hanzi.find(cuts.of(sentence, near)):
+                for hit in self._hanzi.find(cuts.of(sentence, hits)):
                     # A shape that takes a known name in is the longer name: 胰岛素 + 受体.
                     inner = [h for h in near if h.start < hit.end and hit.start < h.end]
                     if any(h.start < hit.start or h.end > hit.end for h in inner):
@@ -170,13 +178,22 @@ class Tagger:
         return grow(text, longest(Matcher(entries, "gloss", rank=1).find(text, squeezed)))
 
     @staticmethod
-    def _prefer_own(found: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
-        """The paper's own names before the lexicon's, but for those that stand inside a longer name (GSH in GSH-Px)."""
+    def _prefer_own(text: str, found: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
+        """The paper's own names before the lexicon's, but for those that stand inside a longer name (GSH in GSH-Px).
+
+        A name with its aspect is no longer one: P-gp蛋白.
+        """
         inside = {h.start: h for h in found}
-        longer = [
-            h for h in own if not ((k := inside.get(h.start)) is not None and k.end > h.end and k.kind != "effect")
-        ]
-        return longest([*found, *longer])
+        taken: list[Hit] = []
+        aspects: set[Hit] = set()
+        for h in own:
+            other = inside.get(h.start)
+            if other is not None and other.end > h.end and other.kind != "effect":
+                if text[h.end : other.end].strip() not in _ASPECTS:
+                    continue
+                aspects.add(other)
+            taken.append(h)
+        return longest([*(h for h in found if h not in aspects), *taken]) if aspects else longest([*found, *taken])
 
     def _across(self, plain: str, hits: Sequence[Hit], sentences: Sequence[Sentence], cuts: _Cuts) -> list[Hit]:
         """Leave out short names that arise by accident where two words meet.
@@ -202,10 +219,11 @@ class Tagger:
             if not near:
                 continue
             words = cuts.of(sentence, ())
-            starts = {w.start for w in words} | {sentence.end}
-            within = {k: w for w in words for k in range(w.start + 1, w.end)}
+            at = [w.start for w in words]
+            starts = {*at, sentence.end}
             for h in near:
-                word = within.get(h.start)
+                k = bisect_left(at, h.start) - 1
+                word = words[k] if h.start not in starts and k >= 0 and h.start < words[k].end else None
                 crosses = any(k in starts for k in range(h.start + 1, h.end))
                 if h.length == 2:
                     inside = word is not None and word.text in self._verbs
