@@ -140,14 +140,12 @@ def _nominal(piece: Piece, by: Beside) -> None:
     """
     if piece.kind not in VERBAL:
         return
-    in_list = (
-        by.nxt is not None
-        and by.nxt.kind in ("AND", "YU", "ETC", "LOC")
-        and by.near is not None
-        and by.near.kind == "NP"
-    )
+    in_list = False
+    if by.nxt is not None and by.nxt.kind in ("AND", "YU"):
+        after = next((p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
+        in_list = after is not None and after.kind == "NP"
     if piece.kind in ("V", "AMBI") and in_list and by.prv is not None:
-        if by.prv.kind == "WORD" and not by.prv.shadow and by.prv.end == piece.start:
+        if by.prv.kind in ("WORD", "ORG") and not by.prv.shadow and by.prv.end == piece.start:
             piece.kind = "WORD"
             return
     if piece.text in _ASPECTUAL and by.prv is not None and by.prv.kind in ("DE", "NP"):
@@ -159,6 +157,28 @@ def _nominal(piece: Piece, by: Beside) -> None:
         solid = next((p for p in reversed(by.clause) if p.kind not in ("WORD", "ORG", SKIP)), None)
         if solid is not None and solid.kind in VERBAL and by.near is not None and by.near.kind == "NP":
             piece.kind, piece.senses = "WORD", {}
+
+
+def _change_in_list(piece: Piece, by: Beside) -> None:
+    """A改变和B, A的降低及B: a change that 和 joins to a name happened; it acts on nothing."""
+    if piece.kind not in ("AMBI", "INTR") or by.prv is None or by.nxt is None or by.near is not by.nxt:
+        return
+    owner = by.prv if by.prv.kind == "NP" else by.clause[-2] if len(by.clause) > 1 and by.prv.kind == "DE" else None
+    after = [p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")]
+    if (
+        owner is None
+        or owner.kind != "NP"
+        or piece.start - owner.end > 1
+        or by.nxt.kind not in ("AND", "YU")
+        or by.nxt.text in ("与", "同", "跟")
+        or not after
+        or after[0].kind != "NP"
+    ):
+        return
+    if piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect":
+        piece.kind, piece.senses = "WORD", {}
+    else:
+        piece.kind = "INTR"
 
 
 def _aspect(piece: Piece, by: Beside) -> None:
@@ -263,6 +283,7 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
     _related,
     _has,
     _nominal,
+    _change_in_list,
     _aspect,
     _manner,
     _way,
