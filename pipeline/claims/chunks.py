@@ -185,6 +185,8 @@ class ChineseChunker:
         members, i = self._one(pieces, i)
         start = members[0].start
         end = pieces[i - 1].end
+        # 在A、肠道调节及B等方面: an item that is no mention does not end the list
+        topic = bool(out) and out[-1].kind == "ZAI"
         joint: int | None = None
         while True:
             j = i
@@ -240,7 +242,11 @@ class ChineseChunker:
             k = j + 1
             while (
                 k < len(pieces)
-                and (pieces[k].kind in ("WORD", "ORG", "DE", "LOC") or pieces[k].text == "、")
+                and (
+                    pieces[k].kind in ("WORD", "ORG", "DE", "LOC")
+                    or pieces[k].text == "、"
+                    or (topic and pieces[k].text in ("及", "以及", "和"))
+                )
                 and k - j < 7
             ):
                 k += 1

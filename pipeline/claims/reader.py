@@ -532,7 +532,13 @@ class Claims:
                 continue
             final = relation
             # 具有保护B、抗氧化和镇痛等作用: an action in a list of what it does is had, not acted on.
-            if o is not objects[0] and o.type == "effect" and _ANTI.match(o.text) and not _ANTI.match(objects[0].text):
+            if (
+                o is not objects[0]
+                and relation != "treats"
+                and o.type == "effect"
+                and _ANTI.match(o.text)
+                and not _ANTI.match(objects[0].text)
+            ):
                 final = "increases"
             sign = pieces[at].signs.get(o.id, sign)
             mixed = any(x.type != "effect" for x in objects)
