@@ -275,8 +275,10 @@ class ChineseChunker:
                     ),
                     None,
                 )
-                first = out[-1].kind if out else ""
-                if link.kind == "YU" and first != "YU" and ahead is not None and "vs" in ahead.senses:
+                # 与抑制B和C有关: the 与 of the pair went before.
+                tail = out[_clause_start(out) :]
+                opened = any(p.kind == "YU" and p.text in ("与", "同", "跟") for p in tail)
+                if link.kind == "YU" and not opened and ahead is not None and "vs" in ahead.senses:
                     # A和B与C相关: the last 与 parts the two sides.
                     later = any(p.text in ("与", "同", "跟") for p in pieces[k : pieces.index(ahead)])
                     if not later and (joint is None or link.text in ("与", "同", "跟")):
@@ -642,6 +644,11 @@ def _tidy(pieces: list[Piece]) -> list[Piece]:
             continue
         out.append(piece)
     return out
+
+
+def _clause_start(pieces: Sequence[Piece]) -> int:
+    """Where the last clause of a row begins."""
+    return next((k + 1 for k in range(len(pieces) - 1, -1, -1) if pieces[k].kind in ("COMMA", "STOP")), 0)
 
 
 def _clause_follows(pieces: Sequence[Piece], k: int) -> bool:

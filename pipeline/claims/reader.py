@@ -428,7 +428,11 @@ class Claims:
         """A与B增加、C的激活和D有关: all between 与 and 有关 is what A goes with, whatever is said of it there."""
         start = max(codes.rfind(c, 0, i) for c in ",;") + 1
         opened = codes.find("y", start, i)
-        objects = [k for k in range(opened + 1, i) if codes[k] == "N"] if opened >= 0 else []
+        # What a verb of its own acts on there is claimed of that verb (与A和抑制B有关).
+        led = {pieces[k].start for k in range(start + 1, i) if codes[k - 1] in "y&"}
+        acted = {d.object.id for d in reading.drafts if d.trigger.start in led}
+        objects = [k for k in range(opened + 1, i) if codes[k] == "N" and not acted & {m.id for m in pieces[k].members}]
+        objects = objects if opened >= 0 else []
         before = [k for k in range(start, opened) if codes[k] == "N"]
         who = before[-1] if before else subject
         relation = pieces[i].senses.get("vs")
@@ -441,6 +445,9 @@ class Claims:
         if not objects or relation is None or who in objects:
             reading.tell(pieces[i], None, "no rule fits")
             return
+        # 与A刺激B有关: the subject does not stimulate B, A does.
+        inside = {pieces[k].start for k in range(opened + 1, i)} - led
+        reading.drafts[:] = [d for d in reading.drafts if d.trigger.start not in inside]
         topic = () if state.topic is None else (state.topic,)
         subjects = topic if who is None else pieces[who].members
         own = Flags(flags.hedged, flags.negated)
