@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.claims.pieces import Piece, relation_named
 from pipeline.claims.settle import SKIP, VERBAL, settle
@@ -482,6 +483,12 @@ def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
         nxt = pieces[i + 1] if i + 1 < len(pieces) else None
+        # 对B具有神经调节作用: B is what it regulates
+        if (
+            piece.kind == "NP" and piece.text.endswith(("调节", "调控")) and nxt is not None and nxt.kind == "LIGHT"
+            and out and out[-1].kind == "YOU" and _upon(out)
+        ):  # fmt: skip
+            piece = Piece("V", piece.start, piece.end, piece.text, senses={"va": "regulates"})
         # 磷酸化激活: how it is activated
         if (
             piece.kind == "NP"
@@ -490,6 +497,12 @@ def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:
             and nxt.start == piece.end
             and piece.text.endswith(("磷酸化", "乙酰化", "泛素化", "甲基化"))
         ):
+            piece = Piece("WORD", piece.start, piece.end, piece.text)
+        # B的重要炎症机制: what kind of mechanism it is, rather than whose
+        if (
+            piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.kind == "AGENT"
+            and nxt.start == piece.end and nxt.senses.get("na") == "associated_with" and _owned(pieces, i)
+        ):  # fmt: skip
             piece = Piece("WORD", piece.start, piece.end, piece.text)
         if (
             piece.kind == "NP" and piece.members[0].type == "effect" and nxt is not None and nxt.start - piece.end <= 1
@@ -504,6 +517,20 @@ def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:
                 piece = Piece("WORD", piece.start, piece.end, piece.text)
         out.append(piece)
     return out
+
+
+def _upon(pieces: Sequence[Piece]) -> bool:
+    """Whether the last clause names what is acted on: 对B."""
+    clause = [p for p in pieces[_clause_start(pieces) :] if p.kind not in ("WORD", "ORG")]
+    return any(a.kind == "DUI" and b.kind == "NP" for a, b in pairwise(clause))
+
+
+def _owned(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether the name at `i` follows 的 behind another name, of which the clause says what it is: 是B的…."""
+    k = i - 1
+    while k >= 0 and pieces[k].kind == "WORD":
+        k -= 1
+    return k > 1 and pieces[k].kind == "DE" and pieces[k - 1].kind == "NP" and pieces[k - 2].kind in ("COP", "WORD")
 
 
 def _change_at(pieces: Sequence[Piece], k: int) -> tuple[int, int] | None:

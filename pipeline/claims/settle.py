@@ -164,7 +164,7 @@ def _change_in_list(piece: Piece, by: Beside) -> None:
     if piece.kind not in ("AMBI", "INTR") or by.prv is None or by.nxt is None or by.near is not by.nxt:
         return
     owner = by.prv if by.prv.kind == "NP" else by.clause[-2] if len(by.clause) > 1 and by.prv.kind == "DE" else None
-    after = [p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")]
+    after = [p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE", "LOC")]
     if (
         owner is None
         or owner.kind != "NP"
@@ -175,7 +175,12 @@ def _change_in_list(piece: Piece, by: Beside) -> None:
         or after[0].kind != "NP"
     ):
         return
-    if piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect":
+    # A的升高以及B是C的机制, A升高和B降低与C有关: both are what the clause is about
+    verb = next((p for p in after[1:] if p.kind not in ("AMBI", "INTR", "NP")), None)
+    told = verb is not None and (verb.kind == "COP" or (verb.kind == "YU" and verb.text in ("与", "同", "跟")))
+    if told and not any(p.kind in (*VERBAL, "TONG", "DUI", "YU") for p in by.clause):
+        piece.kind, piece.senses = "WORD", {}
+    elif piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect":
         piece.kind, piece.senses = "WORD", {}
     else:
         piece.kind = "INTR"
