@@ -271,8 +271,10 @@ class ChineseChunker:
                 ahead = next(
                     (
                         p
-                        for p in pieces[k : k + 12]
-                        if p.kind in ("SYM", "V", "AMBI", "COMMA", "STOP", "INTR", "NOUN", "CHAIN")
+                        for p, then in zip(pieces[k : k + 12], pieces[k + 1 : k + 13], strict=False)
+                        if p.kind in ("SYM", "COMMA", "STOP", "CHAIN")
+                        # A与B的调控相关: what is done to B is no verb of the clause
+                        or (p.kind in ("V", "AMBI", "INTR", "NOUN") and ("vs" in p.senses or then.kind != "SYM"))
                     ),
                     None,
                 )
