@@ -576,7 +576,7 @@ def _signed(pieces: list[Piece]) -> list[Piece]:
                 out.append(piece)
                 i = found[1]
                 continue
-        if any(p.kind in ("V", "AMBI", "CAUSV", "SYM") for p in out[-4:]):
+        if any(p.kind in ("V", "AMBI", "CAUSV", "SYM") for p in out[_clause_start(out) :][-4:]):
             items: list[tuple[Piece, int]] = []
             k = i
             while k < len(pieces) and pieces[k].kind == "NP" and (found := _change_at(pieces, k + 1)):

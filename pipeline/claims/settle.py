@@ -28,6 +28,9 @@ _ASPECTUAL = frozenset(
 _ARISING = frozenset(["产生", "发生", "形成", "出现", "表达"])
 _BECOMING = frozenset(["降解", "转化", "分解", "水解", "还原", "氧化", "代谢"])
 
+# How far a change may stand behind what changes: 水平的, 的表达量.
+_ASPECT_LENGTH = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -145,7 +148,8 @@ def _nominal(piece: Piece, by: Beside) -> None:
         after = next((p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
         in_list = after is not None and after.kind == "NP"
     if piece.kind in ("V", "AMBI") and in_list and by.prv is not None:
-        if by.prv.kind in ("WORD", "ORG") and not by.prv.shadow and by.prv.end == piece.start:
+        behind = len(by.clause) > 1 and by.clause[-2].kind == "NP" and by.clause[-2].end == by.prv.start
+        if by.prv.kind in ("WORD", "ORG") and not by.prv.shadow and by.prv.end == piece.start and not behind:
             piece.kind = "WORD"
             return
     if piece.text in _ASPECTUAL and by.prv is not None and by.prv.kind in ("DE", "NP"):
@@ -163,12 +167,12 @@ def _change_in_list(piece: Piece, by: Beside) -> None:
     """A改变和B, A的降低及B: a change that 和 joins to a name happened; it acts on nothing."""
     if piece.kind not in ("AMBI", "INTR") or by.prv is None or by.nxt is None or by.near is not by.nxt:
         return
-    owner = by.prv if by.prv.kind == "NP" else by.clause[-2] if len(by.clause) > 1 and by.prv.kind == "DE" else None
+    owner = next((p for p in reversed(by.clause) if p.kind not in ("WORD", "LIGHT", "DE")), None)
     after = [p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE", "LOC")]
     if (
         owner is None
         or owner.kind != "NP"
-        or piece.start - owner.end > 1
+        or piece.start - owner.end > _ASPECT_LENGTH
         or by.nxt.kind not in ("AND", "YU")
         or by.nxt.text in ("与", "同", "跟")
         or not after
@@ -178,9 +182,8 @@ def _change_in_list(piece: Piece, by: Beside) -> None:
     # A的升高以及B是C的机制, A升高和B降低与C有关: both are what the clause is about
     verb = next((p for p in after[1:] if p.kind not in ("AMBI", "INTR", "NP")), None)
     told = verb is not None and (verb.kind == "COP" or (verb.kind == "YU" and verb.text in ("与", "同", "跟")))
-    if told and not any(p.kind in (*VERBAL, "TONG", "DUI", "YU") for p in by.clause):
-        piece.kind, piece.senses = "WORD", {}
-    elif piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect":
+    told = told and not any(p.kind in (*VERBAL, "TONG", "DUI", "YU") for p in by.clause)
+    if told or (piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect"):
         piece.kind, piece.senses = "WORD", {}
     else:
         piece.kind = "INTR"
@@ -250,6 +253,17 @@ def _effective(piece: Piece, by: Beside) -> None:
         piece.kind, piece.senses = SKIP, {}
 
 
+def _going_along(piece: Piece, by: Beside) -> None:
+    """A下降，伴有B的增加: B's change has the cause of the clause before; nothing goes with it."""
+    if piece.text not in ("伴随", "伴有", "伴") or not piece.senses or any(p.kind == "NP" for p in by.clause):
+        return
+    solid = [p for p in by.rest if p.kind not in ("WORD", "ORG", SKIP, "DE")]
+    change = next((k for k, p in enumerate(solid) if p.kind in ("AMBI", "INTR")), 0)
+    named = change > 0 and solid[change - 1].kind == "NP" and all(p.kind in ("NP", "AND", "YU") for p in solid[:change])
+    if named and (change + 1 == len(solid) or solid[change + 1].kind != "NP"):
+        piece.kind, piece.senses = SKIP, {}
+
+
 def _respective(piece: Piece, by: Beside) -> None:
     """A和B分别V C和D: the first on the first."""
     if piece.senses and any(p.text == "分别" for p in by.clause):
@@ -297,6 +311,7 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
     _response,
     _listed_aspect,
     _effective,
+    _going_along,
     _respective,
     _causer,
 )
