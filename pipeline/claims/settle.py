@@ -145,8 +145,10 @@ def _nominal(piece: Piece, by: Beside) -> None:
         return
     in_list = False
     if by.nxt is not None and by.nxt.kind in ("AND", "YU"):
-        after = next((p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
-        in_list = after is not None and after.kind == "NP"
+        after = [p for p in by.rest if p.start >= by.nxt.end and p.kind not in ("WORD", "ORG", SKIP, "DE")]
+        # A的蛋白水平下调、B上调: changes in a list are no nouns.
+        changes = piece.kind == "AMBI" and len(after) > 1 and after[1].kind in ("AMBI", "INTR")
+        in_list = bool(after) and after[0].kind == "NP" and not changes
     if piece.kind in ("V", "AMBI") and in_list and by.prv is not None:
         behind = len(by.clause) > 1 and by.clause[-2].kind == "NP" and by.clause[-2].end == by.prv.start
         if by.prv.kind in ("WORD", "ORG") and not by.prv.shadow and by.prv.end == piece.start and not behind:
