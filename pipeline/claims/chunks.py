@@ -585,9 +585,13 @@ def _signed(pieces: list[Piece]) -> list[Piece]:
                 if not (k + 1 < len(pieces) and pieces[k].kind in ("AND", "YU") and pieces[k + 1].kind == "NP"):
                     break
                 k += 1
+            # B降低和C: what comes last need be no change.
+            if items and k < len(pieces) and pieces[k].kind == "NP" and pieces[k - 1].kind in ("AND", "YU"):
+                items.append((pieces[k], 0))
+                k += 1
             if len(items) > 1 and (k >= len(pieces) or pieces[k].kind != "NP"):
                 members = tuple(m for p, _ in items for m in p.members)
-                signs = {m.id: sign for p, sign in items for m in p.members}
+                signs = {m.id: sign for p, sign in items for m in p.members if sign}
                 out.append(Piece("NP", piece.start, items[-1][0].end, "", members, signs=signs))
                 i = k
                 continue

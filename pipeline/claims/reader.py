@@ -547,12 +547,12 @@ class Claims:
                 and not _ANTI.match(objects[0].text)
             ):
                 final = "increases"
-            sign = pieces[at].signs.get(o.id, sign)
-            mixed = any(x.type != "effect" for x in objects)
+            turn = pieces[at].signs.get(o.id, sign)
+            mixed = piece.kind != "CAUSV" and any(x.type != "effect" for x in objects)
             if rule.name == "zh-dose" and relation == "improves":
-                sign = None
-            if sign is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
-                final = "increases" if OUTER[relation] * sign > 0 else "decreases"
+                turn = None
+            if turn is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
+                final = "increases" if OUTER[relation] * turn > 0 else "decreases"
             self._add(reading, piece, rule.name, s, implicit, o, final, flags)
         return [o.id for o in objects]
 
