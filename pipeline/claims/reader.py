@@ -41,6 +41,7 @@ _ACTION = re.compile(
     r"散|化|消|扩|舒|增)"
 )
 _ANTI = re.compile("抗|镇|降|促")
+_MEASURE = re.compile("(?:[数率量值度]|数目|比例|功能|能力|指数|评分)$")
 _WHETHER = re.compile("是否|能否|可否|究竟")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
 _OWNED = re.compile(r"[ ]?(?:治疗|处理|补充)?的(?:其他|某些|长期|主要|潜在|快速|显著|强)?|[ ]?")
@@ -548,9 +549,11 @@ class Claims:
             ):
                 final = "increases"
             turn = pieces[at].signs.get(o.id, sign)
-            mixed = piece.kind != "CAUSV" and any(x.type != "effect" for x in objects)
             if rule.name == "zh-dose" and relation == "improves":
                 turn = None
+            # 造成纤维化和B的减少: of a list the change may be B's alone, but that a measure goes up or down.
+            own = o.id in pieces[at].signs or (piece.kind == "CAUSV" and _MEASURE.search(o.text) is not None)
+            mixed = not own and any(x.type != "effect" for x in objects)
             if turn is not None and relation in OUTER and (o.type != "effect" or (always and not mixed)):
                 final = "increases" if OUTER[relation] * turn > 0 else "decreases"
             self._add(reading, piece, rule.name, s, implicit, o, final, flags)
