@@ -165,8 +165,9 @@ def _nominal(piece: Piece, by: Beside) -> None:
         and by.nxt.start == piece.end
         and by.near is by.nxt
     ):
-        ahead = next((p for p in by.rest[1:] if p.kind not in ("WORD", "ORG", SKIP)), None)
-        if ahead is not None and ahead.kind == "NP":
+        ahead = [p.kind for p in by.rest[1:] if p.kind not in ("WORD", "ORG", SKIP)]
+        acts = len(ahead) > 2 and ahead[1] in ("V", "AMBI") and ahead[2] in ("ETC", "LIGHT")
+        if ahead and ahead[0] == "NP" and not acts:
             # Which way it changed is told by 升高, not by 改变.
             if piece.senses.get("vi") in ("increases", "decreases"):
                 piece.kind = "INTR"
@@ -215,7 +216,9 @@ def _aspect(piece: Piece, by: Beside) -> None:
     if piece.text == "作用":
         piece.kind = "LIGHT"
     elif piece.kind == "LIGHT" and piece.text in ("活性", "能力", "功能"):
-        if by.prv is not None and by.prv.kind == "NP" and by.prv.members[0].type != "effect":
+        over = (SKIP, "DE") if piece.text == "活性" else (SKIP,)
+        owner = next((p for p in reversed(by.clause) if p.kind not in over), None)
+        if owner is not None and owner.kind == "NP" and owner.members[0].type != "effect":
             piece.kind = "WORD"
 
 
