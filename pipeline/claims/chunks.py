@@ -63,7 +63,7 @@ class ChineseChunker:
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
-        pieces = settle(self._look_up(words, mentions), self._kinds, self._noun_heads)
+        pieces = settle(_uncited(self._look_up(words, mentions)), self._kinds, self._noun_heads)
         compared = _modifiers(_compared(pieces), conditions=_of_conditions(pieces))
         return self._group(_listed_changes(compared))
 
@@ -389,6 +389,23 @@ def _cells_of(members: Sequence[Mention], last: Mention) -> bool:
     """Whether the members say which disease the cells have that the last one is about."""
     diseases = all(m.type == "effect" and m.text.endswith(("癌", "瘤", "病", "白血病", "肉瘤")) for m in members)
     return diseases and last.type == "effect" and "细胞" in last.text
+
+
+def _uncited(pieces: Sequence[Piece]) -> list[Piece]:
+    """Without reference marks: A[1]、B[2]和C[3] is a list."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        if pieces[i].kind == "OPEN" and pieces[i].text in "[［":
+            k = i + 1
+            while k < len(pieces) and (pieces[k].kind in ("COMMA", "AND") or pieces[k].text[:1].isdigit()):
+                k += 1
+            if k < len(pieces) and pieces[k].kind == "CLOSE":
+                i = k + 1
+                continue
+        out.append(pieces[i])
+        i += 1
+    return out
 
 
 _COMPARING = frozenset(["低于", "高于", "少于", "多于", "大于", "小于", "长于", "短于"])

@@ -41,6 +41,7 @@ _ACTION = re.compile(
     r"散|化|消|扩|舒|增)"
 )
 _ANTI = re.compile("抗|镇|降|促")
+_BREAKING = frozenset(["降解", "分解", "解离", "解聚", "溶解", "水解"])
 _MEASURE = re.compile("(?:[数率量值度]|数目|比例|功能|能力|指数|评分)$")
 _WHETHER = re.compile("是否|能否|可否|究竟")
 _LIGHT = re.compile("作用|效果|活性|效应|功效|特性")
@@ -674,6 +675,9 @@ def _inner_change(codes: str, pieces: Sequence[Piece], at: int) -> tuple[int | N
     k = at + 1 + found.start(1 if found.group(1) else 2)
     senses = pieces[k].senses
     relation = senses.get("vi") or (senses.get("va") if codes[k] == "V" else None)
+    # 防止骨组织降解: of an effect, a process rather than a level.
+    if pieces[k].text in _BREAKING and pieces[at].members[0].type == "effect":
+        return None, None
     return (SIGN[relation], k) if relation in ("increases", "decreases") else (None, None)
 
 
