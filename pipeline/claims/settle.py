@@ -312,7 +312,7 @@ def _dangling_relative(piece: Piece, by: Beside) -> None:
         after = next((p for p in by.rest if p.start > by.nxt.start and p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
         solid = next((p for p in reversed(by.clause) if p.kind not in ("ORG", SKIP)), None)
         outer = any(p.kind in (*VERBAL, "DUI") for p in by.clause)
-        if after is not None and after.kind == "NP" and outer and solid is not None and solid.kind == "WORD":
+        if after is not None and after.kind == "NP" and outer and solid is not None and solid.kind in ("WORD", "AGENT"):
             piece.kind = by.nxt.kind = SKIP
             piece.senses = {}
 
