@@ -404,6 +404,10 @@ class Claims:
             if not made and len(reading.drafts) == before:
                 reading.drafts.extend(gone)
                 continue
+            if rule.name == "zh-event-effect":
+                for s, o in product(pieces[found.roles["actor"]].members, pieces[target].members):
+                    if o.type == "effect" and not _alike(s, o):
+                        self._add(reading, piece, rule.name, s, False, o, "increases", Flags())
             taken.add(target)
             if made:
                 (path if in_path else chain).extend(made)
@@ -413,6 +417,8 @@ class Claims:
                     subject = who
                     # A使B降低，C上升: what was made to change goes on changing.
                     agent = who if rule.name in ("zh-causative", "zh-treated", "zh-intransitive") else agent
+                elif code == "C" and rule.name == "zh-svo" and re.match(r"Nd?[WI]", codes[i + 1 :]):
+                    agent = who
             if code != "n":
                 flags.negated = False
 
