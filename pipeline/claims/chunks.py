@@ -332,7 +332,7 @@ class ChineseChunker:
         i += 1
         while i < len(pieces):
             piece = pieces[i]
-            if piece.kind == "NP" and piece.start - pieces[i - 1].end <= 2 and pieces[i - 1].kind in ("NP", "CLOSE"):
+            if piece.kind == "NP" and piece.start - pieces[i - 1].end <= 1 and pieces[i - 1].kind in ("NP", "CLOSE"):
                 head = piece.members[0]
                 i += 1
                 continue
