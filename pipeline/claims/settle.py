@@ -154,26 +154,6 @@ def _nominal(piece: Piece, by: Beside) -> None:
         if by.prv.kind in ("WORD", "ORG") and not by.prv.shadow and by.prv.end == piece.start and not behind:
             piece.kind = "WORD"
             return
-    # B功能改变和C, B升高及C: no object follows, so that it says what became of B.
-    if (
-        piece.kind in ("V", "AMBI")
-        and by.prv is not None
-        and by.prv.kind == "NP"
-        and by.nxt is not None
-        and by.nxt.kind in ("AND", "YU")
-        and by.nxt.text in ("和", "及", "以及", "、")
-        and by.nxt.start == piece.end
-        and by.near is by.nxt
-    ):
-        ahead = [p.kind for p in by.rest[1:] if p.kind not in ("WORD", "ORG", SKIP)]
-        acts = len(ahead) > 2 and ahead[1] in ("V", "AMBI") and ahead[2] in ("ETC", "LIGHT")
-        if ahead and ahead[0] == "NP" and not acts:
-            # Which way it changed is told by 升高, not by 改变.
-            if piece.senses.get("vi") in ("increases", "decreases"):
-                piece.kind = "INTR"
-            else:
-                piece.kind, piece.senses = "WORD", {}
-            return
     if piece.text in _ASPECTUAL and by.prv is not None and by.prv.kind in ("DE", "NP"):
         upon = any(p.kind == "DUI" for p in by.clause)
         if upon and any(p.kind in ("V", "AMBI", "NOUN") for p in by.rest):
