@@ -58,8 +58,19 @@ NETS = frozenset([
 ])  # fmt: skip
 # After these the one given goes on as subject, not what changed.
 KEEPS_SUBJECT = frozenset(
-    {"zh-treated", "zh-intransitive", "zh-causative", "zh-topic-first", "zh-passive", "en-passive", "en-treated"}
+    {
+        "zh-treated",
+        "zh-intransitive",
+        "zh-causative",
+        "zh-dose",
+        "zh-topic-first",
+        "zh-passive",
+        "en-passive",
+        "en-treated",
+    }
 )
+# After these what acted goes on acting on what changes next: A使B降低，C上升.
+_GIVES_AGENT = frozenset({"zh-causative", "zh-treated", "zh-intransitive", "zh-dose"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
 _THERE_IS = frozenset(["存在", "存在着"])
 PRONOUNS = frozenset([
@@ -416,7 +427,7 @@ class Claims:
                 if rule.name in KEEPS_SUBJECT:
                     subject = who
                     # A使B降低，C上升: what was made to change goes on changing.
-                    agent = who if rule.name in ("zh-causative", "zh-treated", "zh-intransitive") else agent
+                    agent = who if rule.name in _GIVES_AGENT else agent
                 elif code == "C" and rule.name == "zh-svo" and re.match(r"Nd?[WI]", codes[i + 1 :]):
                     agent = who
             if code != "n":
