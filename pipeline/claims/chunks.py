@@ -240,6 +240,9 @@ class ChineseChunker:
             if not (such or (j < len(pieces) and (pieces[j].kind in ("AND", "YU")))):
                 break
             link = pieces[j]
+            # A在B条件下与C结合: the place ends before 与.
+            if topic and link.text in ("与", "同", "跟") and any(p.kind == "LOC" for p in pieces[i:j]):
+                break
             k = j + 1
             while (
                 k < len(pieces)
