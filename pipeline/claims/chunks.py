@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.claims.pieces import Piece, relation_named
-from pipeline.claims.settle import SKIP, VERBAL, settle
+from pipeline.claims.settle import SKIP, VERBAL, WITH, settle
 from pipeline.knowledge import Knowledge
 from pipeline.records import Mention, Relation, Word
 
@@ -241,7 +241,7 @@ class ChineseChunker:
                 break
             link = pieces[j]
             # A在B条件下与C结合: the place ends before 与.
-            if topic and link.text in ("与", "同", "跟") and any(p.kind == "LOC" for p in pieces[i:j]):
+            if topic and link.text in WITH and any(p.kind == "LOC" for p in pieces[i:j]):
                 break
             k = j + 1
             while (
@@ -283,11 +283,11 @@ class ChineseChunker:
                 )
                 # 与抑制B和C有关: the 与 of the pair went before.
                 tail = out[_clause_start(out) :]
-                opened = any(p.kind == "YU" and p.text in ("与", "同", "跟") for p in tail)
+                opened = any(p.kind == "YU" and p.text in WITH for p in tail)
                 if link.kind == "YU" and not opened and ahead is not None and "vs" in ahead.senses:
                     # A和B与C相关: the last 与 parts the two sides.
-                    later = any(p.text in ("与", "同", "跟") for p in pieces[k : pieces.index(ahead)])
-                    if not later and (joint is None or link.text in ("与", "同", "跟")):
+                    later = any(p.text in WITH for p in pieces[k : pieces.index(ahead)])
+                    if not later and (joint is None or link.text in WITH):
                         joint = len(members)
             members = [*members, *more]
             end = pieces[k - 1].end

@@ -28,6 +28,8 @@ _ASPECTUAL = frozenset(
 _ARISING = frozenset(["产生", "发生", "形成", "出现", "表达"])
 _BECOMING = frozenset(["降解", "转化", "分解", "水解", "还原", "氧化", "代谢"])
 
+# What parts the two sides of a pair, as 和 need not.
+WITH = frozenset(["与", "同", "跟", "与其"])
 # How far a change may stand behind what changes: 水平的, 的表达量.
 _ASPECT_LENGTH = 4
 
@@ -176,14 +178,14 @@ def _change_in_list(piece: Piece, by: Beside) -> None:
         or owner.kind != "NP"
         or piece.start - owner.end > _ASPECT_LENGTH
         or by.nxt.kind not in ("AND", "YU")
-        or by.nxt.text in ("与", "同", "跟")
+        or by.nxt.text in WITH
         or not after
         or after[0].kind != "NP"
     ):
         return
     # A的升高以及B是C的机制, A升高和B降低与C有关: both are what the clause is about
     verb = next((p for p in after[1:] if p.kind not in ("AMBI", "INTR", "NP")), None)
-    told = verb is not None and (verb.kind == "COP" or (verb.kind == "YU" and verb.text in ("与", "同", "跟")))
+    told = verb is not None and (verb.kind == "COP" or (verb.kind == "YU" and verb.text in WITH))
     told = told and not any(p.kind in (*VERBAL, "TONG", "DUI", "YU") for p in by.clause)
     if told or (piece.senses.get("vi") == "regulates" and owner.members[0].type == "effect"):
         piece.kind, piece.senses = "WORD", {}
