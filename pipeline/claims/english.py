@@ -1,7 +1,7 @@
 """English words to pieces. Grammar and reading are those of Chinese; the forms of verbs are this module's business.
 
 Which -ed forms are verbs, which base forms are nouns and what an effect's adjective says is settled here; what stands
-together is the business of `english_rows`.
+together is the business of `english_lists` and `english_rows`, fixed expressions that of `english_frames`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.claims.english_frames import frames
-from pipeline.claims.english_rows import apposed, brackets, changes, lists, places, resumed, things, tidy
+from pipeline.claims.english_lists import apposed, brackets, lists
+from pipeline.claims.english_rows import changes, places, resumed, things, tidy
 from pipeline.claims.pieces import Piece, relation_named
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
@@ -330,7 +331,11 @@ class EnglishChunker:
             ):
                 # A is anti-inflammatory: an effect that it has.
                 piece.kind = "YOU"
-                pieces.insert(pieces.index(near) + 1, Piece("LIGHT", near.end, near.end, ""))
+                last = pieces.index(near)
+                while [p.kind for p in pieces[last + 1 : last + 3]] == ["AND", "NP"]:
+                    last += 2
+                end = pieces[last].end
+                pieces.insert(last + 1, Piece("LIGHT", end, end, ""))
             elif piece.kind == "ING" and "treat" in kinds:
                 piece.kind = "TREAT"
             elif piece.kind == "ING" and nominal and nxt is not None and nxt.kind == "OF":
@@ -343,7 +348,10 @@ class EnglishChunker:
                 piece.kind == "REL"
                 and piece.text == "that"
                 and touching is not None
-                and touching.kind in ("TELL", "HEDGE", "ASK", "OTHER", "BE")
+                and (
+                    touching.kind in ("TELL", "HEDGE", "ASK", "OTHER", "BE")
+                    or (touching.kind == "AND" and any(p.kind == "TELL" for p in pieces[:i]))
+                )
             ):
                 piece.kind = "TELL"
             elif piece.kind == "REL" and touching is not None and touching.kind in ("PREP", "BY", "OF"):

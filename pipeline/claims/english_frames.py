@@ -28,7 +28,7 @@ _OWNED = frozenset({
 _GOES_WITH = frozenset({
     "related to", "associated with", "correlated with", "linked to", "closely related to", "attributed to",
     "attributable to", "ascribed to", "relate to", "correlate with", "involve", "involves", "involved", "depend on",
-    "depends on", "linked with", "connected with", "related with",
+    "depends on", "linked with", "connected with", "related with", "include", "includes", "included",
 })  # fmt: skip
 _MECHANISM = frozenset({"mechanism", "mechanisms"})
 _EXERTED = frozenset({"mediated", "achieved", "exerted", "realized", "accomplished", "occurred", "explained", "caused"})
@@ -40,6 +40,11 @@ _AS = frozenset({
     "defined",
 })  # fmt: skip
 _NAMED_FOR = frozenset({"inhibitor", "inhibitors", "antagonist", "antagonists", "blocker", "blockers"})
+_LIKE = frozenset({
+    "dependent", "independent", "related", "containing", "like", "specific", "sensitive", "responsive", "free", "rich",
+})  # fmt: skip
+_OVEREXPRESSING = frozenset({"overexpressing", "over-expressing"})
+_OTHER = re.compile(r"\s+other\b")
 _NUMBER = re.compile(r"\s*(?:about|approximately|nearly|up to|over|more than|[~≈>≥<≤])?\s*\d")
 _TO_GO_ON = ("V", "BE", "SYM", "YOU", "HEDGE", "PPART")
 
@@ -52,8 +57,13 @@ def frames(text: str, pieces: list[Piece]) -> list[Piece]:
 
 
 def _numbers(text: str, pieces: list[Piece]) -> list[Piece]:
-    """`reduced A by 30 %` names no agent."""
-    return [p for p in pieces if not (p.kind == "BY" and p.text == "by" and _NUMBER.match(text, p.end))]
+    """`reduced A by 30 %` names no agent, `50 mg/kg` joins nothing."""
+    return [
+        p
+        for i, p in enumerate(pieces)
+        if not (p.kind == "BY" and p.text == "by" and _NUMBER.match(text, p.end))
+        and not (p.text == "/" and "NP" not in [q.kind for q in pieces[max(0, i - 1) : i + 2]])
+    ]
 
 
 def _as(_text: str, pieces: list[Piece]) -> list[Piece]:
@@ -65,14 +75,95 @@ def _as(_text: str, pieces: list[Piece]) -> list[Piece]:
 
 
 def _adjectives(_text: str, pieces: list[Piece]) -> list[Piece]:
-    """`a dual and indispensable role`: two adjectives, of one noun."""
+    """`a dual and indispensable role`, `in depressed and healthy SNL rats`: two adjectives, of one noun."""
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
         if piece.kind == "AND" and 0 < i < len(pieces) - 2 and pieces[i - 1].kind == pieces[i + 1].kind == "WORD":
             after = next((p.kind for p in pieces[i + 1 :] if p.kind != "WORD"), "")
             if after in ("NOUN", "EFF"):
                 continue
+        if piece.kind == "AND" and 1 < i < len(pieces) - 1 and pieces[i + 1].kind == "WORD":
+            if pieces[i - 2].kind == "PREP" and pieces[i - 1].kind == "PPART":
+                continue
         out.append(piece)
+    return out
+
+
+def _activity_of(_text: str, pieces: list[Piece]) -> list[Piece]:
+    """`the activities of SOD`: an aspect of it, where no name stands before whose the activity is."""
+    gone: set[int] = set()
+    for i, (piece, of) in enumerate(pairwise(pieces)):
+        if piece.kind == "LIGHT" and of.kind == "OF" and not (i and pieces[i - 1].kind == "NP"):
+            named = next((p for p in pieces[i + 2 : i + 5] if p.kind != "WORD"), None)
+            if named is not None and named.kind == "NP" and named.members[0].type != "effect":
+                gone |= {i, i + 1}
+    return [p for i, p in enumerate(pieces) if i not in gone]
+
+
+def _and_others(text: str, pieces: list[Piece]) -> list[Piece]:
+    """`A, B and other biological activities`: the list ends with what they are."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        if piece.kind == "AND" and out and out[-1].kind == "NP" and _OTHER.match(text, piece.end):
+            k = i + 1
+            while k < len(pieces) and k - i < 4 and pieces[k].kind == "WORD":
+                k += 1
+            if k < len(pieces) and pieces[k].kind in ("LIGHT", "EFF"):
+                i = k
+                continue
+        out.append(piece)
+        i += 1
+    return out
+
+
+def _dependent(text: str, pieces: list[Piece]) -> list[Piece]:
+    """`iron-dependent B`: what B is like is not what is spoken of."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        how = pieces[i + 1] if i + 1 < len(pieces) else None
+        if piece.kind == "NP" and how is not None and how.text in _LIKE and text[piece.end : how.start] == "-":
+            if any(p.kind == "NP" for p in pieces[i + 2 : i + 4] if p.start - how.end < 24):
+                i += 2
+                continue
+        out.append(piece)
+        i += 1
+    return out
+
+
+def _with_effects(_text: str, pieces: list[Piece]) -> list[Piece]:
+    """`A is a compound with antioxidant effects`: has them."""
+    for i, piece in enumerate(pieces):
+        if piece.kind == "PREP" and piece.text == "with" and any(p.kind == "BE" for p in _clause_before(pieces, i)):
+            k = i + 1
+            while k < len(pieces) and pieces[k].kind in ("NP", "WORD", "COMMA", "AND"):
+                k += 1
+            names = [p for p in pieces[i + 1 : k] if p.kind == "NP"]
+            had = k < len(pieces) and pieces[k].kind in ("LIGHT", "EFF") and pieces[k - 1].kind == "NP"
+            if had and names and all(p.members[0].type == "effect" for p in names):
+                piece.kind, piece.text = "YOU", "has"
+    return pieces
+
+
+def _sensitized(_text: str, pieces: list[Piece]) -> list[Piece]:
+    """`A sensitized cells to B`: to B is what counts. `A-overexpressing cells` were given A."""
+    out: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        if piece.text in _OVEREXPRESSING:
+            piece = replace(piece, kind="TREAT", senses={})
+        out.append(piece)
+        i += 1
+        if piece.senses and piece.text.startswith(("sensitiz", "sensitis")):
+            k = i
+            while k < len(pieces) and k - i < 4 and pieces[k].kind == "WORD":
+                k += 1
+            effect = any(p.kind == "NP" and p.members[0].type == "effect" for p in pieces[k + 1 : k + 4])
+            i = k + 1 if k < len(pieces) and pieces[k].text == "to" and effect else i
     return out
 
 
@@ -143,6 +234,9 @@ def _its_action(_text: str, pieces: list[Piece]) -> list[Piece]:
                 and pieces[k - 1].kind == "NP"
             ):
                 out.append(replace(piece, kind="PRON"))
+                # Its antioxidant activity may be due to B: not the activity is the subject, but what has it.
+                if len(out) == 1 or out[-2].kind in ("STOP", "TELL"):
+                    out.append(Piece("YOU", piece.start, piece.end, "has"))
             continue
         out.append(piece)
     return out
@@ -292,6 +386,8 @@ def _mechanism(_text: str, pieces: list[Piece]) -> list[Piece]:
         elif effect and change and not any(p.kind in ("BE", "HEDGE") for p in between):
             # effects attributable to the activation of B
             out += [piece, *between, by]
+        elif effect and change and not names and out and out[-1].kind == "NP":
+            out += [piece, *hedges, by]
         elif effect and change and names:
             out += [piece, *[p for p in between if p.kind not in ("HEDGE", "BE")], *hedges, by]
         elif effect and change:
@@ -317,6 +413,11 @@ def _clause_after(pieces: Sequence[Piece], i: int) -> list[Piece]:
 CASES: tuple[Callable[[str, list[Piece]], list[Piece]], ...] = (
     _numbers,
     _as,
+    _dependent,
+    _activity_of,
+    _and_others,
+    _with_effects,
+    _sensitized,
     _adjectives,
     _attributive,
     _with_more,

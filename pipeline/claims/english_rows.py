@@ -1,8 +1,8 @@
-"""What stands together in an English row of pieces, in passes: brackets, appositions, lists, changes, places.
+"""What an English row of pieces comes to, in passes behind those of `english_lists`: changes, places, things.
 
-Each pass takes the pieces of a sentence and returns them with something joined or left out: a list of names becomes one
-noun phrase, a change of something (`loss of A`, `A knockdown`, `increased A`) a noun phrase with a sign, and
-what is only a place, a comparison or a bracket goes.
+Each pass takes the pieces of a sentence and returns them with something joined, left out or said again: a change of
+something (`loss of A`, `A knockdown`, `increased A`) becomes a noun phrase with a sign, what is only a place or a
+comparison goes, and a name stands once more where a clause goes on with it.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
+from pipeline.claims.english_lists import FINITE, SIGN
 from pipeline.claims.pieces import Piece, row
-from pipeline.records import Mention, Relation
+from pipeline.records import Relation
 
-_SIGN = {"increases": 1, "improves": 1, "decreases": -1}
 # What is done about an illness is no change of it that could act.
 _CARE = frozenset({"prevention", "treatment", "therapy", "relief", "alleviation", "management", "mitigation"})
-_APPOSED = re.compile(r"\s*(?:(?:which|that) (?:is|are) )?(?:an?|one of the|the)\s")
-# Rows of pieces, in their letters: `inhibition of A by B`; `blocks the effect of A on B`.
+# Rows of pieces, in their letters: `inhibition of A by B`; `A is inhibited by B`; `blocks the effect of A on B`.
 _ACT_BY = "FdNtN"
+_DONE_BY = "NePtN"
 _EFFECT_ON = re.compile(r"[VG]EdN[oz]N")
-_QUALIFIES = re.compile(r"(?:ed|nt|al|ry|ble|ive)$")
 _NOT_ITSELF = frozenset(
     {
         "function",
@@ -38,263 +36,17 @@ _NOT_ITSELF = frozenset(
 _SEEN = frozenset({"observed", "found", "seen", "detected", "noted", "reported", "noticed", "recorded"})
 _LEVELS = frozenset({"level", "levels", "expression", "expressions", "intake", "status"})
 _FOLLOWS = ("lead", "led", "result", "contribute", "give rise", "gave rise", "cause")
-_KINDS_OF = frozenset({
-    "analogue", "analog", "analogues", "derivative", "derivatives", "metabolite", "metabolites", "precursor", "product",
-    "inhibitor", "inhibitors", "antagonist", "antagonists", "agonist", "agonists", "blocker", "activator", "donor",
-    "alkaloid", "homolog", "homologue", "ligand", "mimetic", "compound", "family", "homologs",
-})  # fmt: skip
+_MEASURES = frozenset({"fold", "times", "percent", "weeks", "days", "hours", "min", "respectively", "compared"})
+# What stands for the text of a verb made of `showed higher`.
+_SHOWED = "showed"
 _TAKEN = frozenset({"extracted", "isolated", "derived", "obtained", "purified", "originated", "prepared", "separated"})
-_TOGETHER = frozenset({"combined with", "in combination with", "together with", "along with"})
 # Parts and kinds of something: in `the A subunit of B` the part is meant.
 _PARTS = frozenset({
     "subunit", "subunits", "isoform", "isoforms", "member", "members", "component", "components", "subtype", "subtypes",
     "domain", "promoter", "promoters", "site", "sites", "region", "receptors", "neurons", "levels", "level", "axis",
 })  # fmt: skip
 _OPENS = ("COMMA", "STOP", "TELL", "THING", "TREAT", "OF")
-_FINITE = ("V", "YOU", "BE", "SYM", "OTHER")
 _VERBAL = ("V", "PPART", "ING")
-
-
-def brackets(pieces: list[Piece]) -> list[Piece]:
-    """A bracket's content stays only where it lists members of the class before it."""
-    out: list[Piece] = []
-    i = 0
-    while i < len(pieces):
-        piece = pieces[i]
-        if piece.kind == "CLOSE":
-            i += 1
-            continue
-        if piece.kind != "OPEN":
-            out.append(piece)
-            i += 1
-            continue
-        depth, k = 1, i + 1
-        while k < len(pieces) and depth and pieces[k].start - piece.start < 400:
-            depth += (pieces[k].kind == "OPEN") - (pieces[k].kind == "CLOSE")
-            k += 1
-        if depth:
-            i += 1
-            continue
-        inner = pieces[i + 1 : k - 1]
-        names = [p for p in inner if p.kind == "NP"]
-        host = next((p for p in reversed(out[-3:]) if p.kind != "WORD"), None)
-        if (
-            names
-            and host is not None
-            and host.kind == "NP"
-            and all(p.kind in ("NP", "COMMA", "AND", "WORD", "SUCH", "OPEN", "CLOSE") for p in inner)
-        ):
-            known = {n.casefold() for n in host.members[-1].names}
-            if not any(p.text.casefold() in known for p in names) and (len(names) > 1 or inner[0].kind == "SUCH"):
-                out.append(Piece("SUCH", piece.start, piece.end, "("))
-                for n, name in enumerate(names):
-                    if n:
-                        out.append(Piece("AND", name.start, name.start, ","))
-                    out.append(name)
-        i = k
-    return out
-
-
-def apposed(text: str, pieces: list[Piece]) -> list[Piece]:
-    """`A, a new feed additive, improves B`: what A is said to be between commas is left out."""
-    out: list[Piece] = []
-    i = 0
-    while i < len(pieces):
-        piece = pieces[i]
-        # A, but not B, increases C; A increases B but not C
-        if piece.text == "but" and i + 2 < len(pieces) and pieces[i + 1].kind == "NEG" and pieces[i + 2].kind == "NP":
-            acting = out[-2] if len(out) > 1 and out[-1].kind == "NP" and out[-2].kind in ("V", "ING") else None
-            ends = i + 3 == len(pieces) or pieces[i + 3].kind in ("STOP", "COMMA", "PREP", "WORD")
-            if acting is not None and ends:
-                at = pieces[i + 1].end
-                out += [piece, pieces[i + 1], replace(acting, start=at, end=at), pieces[i + 2]]
-            i += 3
-            continue
-        # A combined with B: two that act.
-        if (
-            piece.text in _TOGETHER
-            and piece.kind == "PREP"
-            and out
-            and i + 1 < len(pieces)
-            and all(p.kind == "NP" and p.members[0].type == "compound" for p in (out[-1], pieces[i + 1]))
-        ):
-            out.append(replace(piece, kind="AND"))
-            i += 1
-            continue
-        if piece.kind == "COMMA" and out and out[-1].kind == "NP" and _APPOSED.match(text, piece.end):
-            k = i + 1
-            while (
-                k < len(pieces)
-                and pieces[k].kind in ("NP", "WORD", "ADJ", "OF", "PREP", "NOUN", "OTHER", "LIGHT", "EFF")
-                and k - i < 9
-            ):
-                k += 1
-            if (
-                k < len(pieces)
-                and pieces[k].kind == "COMMA"
-                and k > i + 1
-                and not any(p.kind == "AND" for p in pieces[k + 1 : k + 2])
-            ):
-                i = k + 1 if k + 1 < len(pieces) and pieces[k + 1].kind != "REL" else k
-                continue
-        out.append(piece)
-        i += 1
-    return out
-
-
-# -- noun phrases -----------------------------------------------------------------------------------------------------
-
-
-def lists(pieces: list[Piece]) -> list[Piece]:
-    """Join names in a list (A, B and C), and names side by side, into one noun phrase."""
-    out: list[Piece] = []
-    i = 0
-    while i < len(pieces):
-        if pieces[i].kind != "NP":
-            out.append(pieces[i])
-            i += 1
-            continue
-        first = i
-        # In A, B and C increase: the comma after a place that opens the sentence joins nothing.
-        place = _adverbial(out)
-        members, i = _one(pieces, i)
-        end, start = pieces[i - 1].end, members[0].start
-        while True:
-            found = _next_item(pieces, i, out, comma=not place)
-            if found is None:
-                break
-            more, i = _one(pieces, found)
-            members = [*members, *more]
-            end = pieces[i - 1].end
-        out.append(replace(pieces[first], start=start, end=end, text="", members=tuple(members)))
-    return out
-
-
-def _adverbial(out: Sequence[Piece]) -> bool:
-    """Whether what comes next ends a phrase that opens its clause: `In A, …`, `After treatment with A, …`."""
-    start = max((k for k, p in enumerate(out) if p.kind in ("STOP", "COMMA", "TELL")), default=-1) + 1
-    opening = out[start:]
-    return (
-        bool(opening)
-        and opening[0].kind == "PREP"
-        and opening[-1].kind in ("PREP", "OF", "TREAT", "WORD", "ADJ")
-        and all(p.kind in ("PREP", "OF", "TREAT", "WORD", "ADJ", "LACK") for p in opening)
-    )
-
-
-def _item(pieces: Sequence[Piece], k: int) -> int | None:
-    """Where the name of a list's item stands that begins at `k`: behind adjectives and `levels of`."""
-    a = k
-    while (
-        k < len(pieces)
-        and k - a < 5
-        and (pieces[k].kind in ("WORD", "ADJ", "LIGHT") or (pieces[k].kind == "OF" and k > a))
-    ):
-        k += 1
-    return k if k < len(pieces) and pieces[k].kind == "NP" else None
-
-
-def _next_item(pieces: Sequence[Piece], i: int, before: Sequence[Piece], *, comma: bool) -> int | None:
-    """Where the next item of the list stands, if the list goes on at `i`: a comma joins only where an `and` follows."""
-    k = i
-    while k < len(pieces) and pieces[k].kind in ("WORD", "LIGHT") and k - i < 3:
-        k += 1
-    # A place between two items: `cognition in adults and sleep in children`.
-    if k < len(pieces) and pieces[k].kind == "PREP" and k + 1 < len(pieces) and pieces[k + 1].kind == "WORD":
-        m = k + 1
-        while m < len(pieces) and pieces[m].kind == "WORD" and m - k < 5:
-            m += 1
-        # in depressed and healthy SNL rats: two kinds of one place.
-        if m + 1 < len(pieces) and pieces[m].kind == "AND" and pieces[m + 1].kind == "NP":
-            k = m
-    if k >= len(pieces):
-        return None
-    link = pieces[k]
-    nxt = pieces[k + 1] if k + 1 < len(pieces) else None
-    if link.kind == "SUCH" or (link.kind == "COMMA" and nxt is not None and nxt.kind == "SUCH"):
-        return _item(pieces, k + 1 + (link.kind != "SUCH"))
-    if link.kind == "AND" or (link.kind == "COMMA" and nxt is not None and nxt.kind == "AND" and comma):
-        at = _item(pieces, k + 1 + (link.kind != "AND"))
-        return None if at is None or _new_clause(pieces, at, before) else at
-    if link.kind == "COMMA" and comma:
-        at = _item(pieces, k + 1)
-        if at is None:
-            # An item that names nothing of ours, amid the list.
-            m = k + 1
-            while m < len(pieces) and pieces[m].kind in ("WORD", "NOUN", "ADJ") and m - k < 4:
-                m += 1
-            if m > k + 1 and m < len(pieces) and pieces[m].kind in ("COMMA", "AND"):
-                return _next_item(pieces, m, before, comma=comma)
-            return None
-        m = at + 1
-        while m < len(pieces) and pieces[m].kind in ("NP", "COMMA", "WORD", "ADJ", "OF", "LIGHT"):
-            m += 1
-        names = [p for p in pieces[at:m] if p.kind == "NP"]
-        had = m < len(pieces) and any(p.kind == "LIGHT" for p in pieces[at:m])
-        if m < len(pieces) and (
-            pieces[m].kind == "ETC"
-            or (had and pieces[m].kind == "STOP" and all(p.members[0].type == "effect" for p in names))
-        ):
-            return at
-        if (
-            m < len(pieces)
-            and pieces[m].kind == "AND"
-            and (last := _item(pieces, m + 1)) is not None
-            and not _new_clause(pieces, last, before)
-        ):
-            return at
-    return None
-
-
-def _new_clause(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bool:
-    """Whether the name at `at` is the subject of a clause of its own: `A causes B and C causes D`."""
-    clause = 0
-    for k, p in enumerate(before):
-        if p.kind in ("STOP", "TELL", "COMMA"):
-            clause = k + 1
-    if not any(p.kind in (*_FINITE, "ING") for p in before[clause:]):
-        return False
-    k = at + 1
-    while (
-        k < len(pieces)
-        and k - at < 8
-        and (pieces[k].kind != "AND" or _item(pieces, k + 1) is not None)
-        and pieces[k].kind in ("NP", "AND", "WORD", "NEG", "HEDGE", "NOUN", "LACK", "TREAT", "LIGHT")
-    ):
-        k += 1
-    # A lowers B and C associated with D: no verb, but what qualifies C.
-    finite = k < len(pieces) and pieces[k].kind == "SYM" and not _QUALIFIES.search(pieces[k].text.split()[0])
-    return k < len(pieces) and (finite or pieces[k].kind in ("V", "YOU", "BE"))
-
-
-def _one(pieces: Sequence[Piece], i: int) -> tuple[list[Mention], int]:
-    """One item: names side by side, of which the last is meant (`the transporter GLUT4`)."""
-    head = pieces[i].members[0]
-    i += 1
-    # The folate analogue methotrexate, the mTOR inhibitor rapamycin: what is named of a kind is meant.
-    if (
-        i + 1 < len(pieces)
-        and pieces[i + 1].kind == "NP"
-        and (pieces[i].text in _KINDS_OF or pieces[i].kind == "AGENT")
-        and _side_by_side(pieces[i - 1 : i + 2])
-    ):
-        head = pieces[i + 1].members[0]
-        i += 2
-    # In patients with neuropathy ALC relieves pain: an illness and a drug side by side are two.
-    while (
-        i < len(pieces)
-        and pieces[i].kind == "NP"
-        and pieces[i].start - pieces[i - 1].end <= 1
-        and not (head.type == "effect" and pieces[i].members[0].type == "compound")
-    ):
-        head = pieces[i].members[0]
-        i += 1
-    return [head], i
-
-
-def _side_by_side(pieces: Sequence[Piece]) -> bool:
-    """Whether these stand side by side, with no more than a blank between them."""
-    return all(b.start - a.end <= 1 for a, b in pairwise(pieces))
 
 
 def changes(pieces: list[Piece]) -> list[Piece]:
@@ -313,7 +65,7 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 relation: Relation = "increases" if seen.sign > 0 else "decreases"
                 out[-2] = replace(seen, sign=0)
                 piece = replace(piece, kind="PPART", senses={"va": relation})
-        sign = _SIGN.get(piece.senses.get("vn", "")) if piece.kind == "NOUN" else -1 if piece.kind == "LACK" else None
+        sign = SIGN.get(piece.senses.get("vn", "")) if piece.kind == "NOUN" else -1 if piece.kind == "LACK" else None
         attached = bool(out) and out[-1].kind == "PPART"
         k = i + 1
         role = (
@@ -354,6 +106,7 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                     nominal = bool(out) and out[-1].kind == "NP" and piece.start - out[-1].end == 1 and not attached
                     if not nominal:
                         inner = pieces[k].sign
+                        # Its text tells a lack from a mere fall: `places` reads it.
                         lack = "lack" if piece.kind == "LACK" else ""
                         changed = replace(pieces[k], sign=(inner or 1) * sign, text=lack)
                         if len(out) > 1 and out[-1].kind == "BE" and out[-2].text == "there" and piece.kind == "NOUN":
@@ -385,7 +138,7 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 i = k + 1
                 continue
         if piece.kind == "ADJ":
-            s = _SIGN.get(piece.senses.get("va", ""))
+            s = SIGN.get(piece.senses.get("va", ""))
             if piece.text == "low" and not (k < len(pieces) and pieces[k].text in _LEVELS):
                 s = None
             while (
@@ -398,7 +151,11 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 changed = replace(pieces[k], sign=(pieces[k].sign or 1) * s)
                 # A showed reduced B: it reduced B.
                 if out and out[-1].kind == "YOU":
-                    out[-1] = replace(piece, kind="V")
+                    out[-1] = replace(piece, kind="V", text=_SHOWED)
+                    changed = replace(pieces[k])
+                # and higher B
+                elif len(out) > 2 and out[-1].kind in ("AND", "COMMA") and out[-3].text == _SHOWED:
+                    out.append(replace(piece, kind="V", text=_SHOWED))
                     changed = replace(pieces[k])
                 out.append(changed)
                 i = k + 1
@@ -412,7 +169,7 @@ def changes(pieces: list[Piece]) -> list[Piece]:
             and opens
             and k < len(pieces)
             and pieces[k].kind == "NP"
-            and piece.senses.get("va") in _SIGN
+            and piece.senses.get("va") in SIGN
         ):
             m = next(
                 (
@@ -423,7 +180,7 @@ def changes(pieces: list[Piece]) -> list[Piece]:
                 "",
             )
             if m in ("V", "SYM"):
-                out.append(replace(pieces[k], sign=_SIGN[piece.senses["va"]]))
+                out.append(replace(pieces[k], sign=SIGN[piece.senses["va"]]))
                 i = k + 1
                 continue
         out.append(piece)
@@ -436,7 +193,12 @@ def _path_goes_on(out: Sequence[Piece]) -> bool:
     kinds = [p.kind for p in out]
     while kinds and kinds[-1] in ("COMMA", "AND", "WORD"):
         kinds.pop()
-    return len(kinds) < len(out) and kinds[-4:] == ["BY", "NOUN", "OF", "NP"]
+    joined = len(kinds) < len(out)
+    while kinds[-3:] == ["NOUN", "OF", "NP"] and kinds[-4:-3] != ["BY"]:
+        kinds = kinds[:-3]
+        while kinds and kinds[-1] in ("COMMA", "AND", "WORD"):
+            kinds.pop()
+    return joined and kinds[-4:] == ["BY", "NOUN", "OF", "NP"]
 
 
 def _passive_agent(out: Sequence[Piece]) -> bool:
@@ -549,7 +311,7 @@ def places(pieces: list[Piece]) -> list[Piece]:
                         "AGENT",
                         "TREAT",
                         "LIGHT",
-                        *_FINITE,
+                        *FINITE,
                         *_VERBAL,
                         "CHAIN",
                         "LACK",
@@ -586,6 +348,10 @@ def places(pieces: list[Piece]) -> list[Piece]:
                 out.append(piece)
             i += 1
             continue
+        # Treatment of cells with A: whom it was given to.
+        if piece.kind == "OF" and out and out[-1].kind == "TREAT" and nxt is not None and nxt.kind == "PREP":
+            i = k
+            continue
         if piece.kind == "OF":
             # The NR2B subunit of the NMDA receptor: the first is meant.
             part = len(out) > 1 and out[-2].kind == "NP" and out[-1].kind == "WORD" and out[-1].text in _PARTS
@@ -614,6 +380,17 @@ def _between_two(piece: Piece) -> bool:
     return piece.kind == "EFF" or piece.senses.get("vn") in ("binds", "associated_with")
 
 
+def _acts_on_other(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether the verb at `i` has an object that is no mention: A raises hope. It is no change that just happens."""
+    k = i + 1
+    while k < len(pieces) and pieces[k].kind == "WORD":
+        k += 1
+    words = [p.text for p in pieces[i + 1 : k] if p.text.isalpha() and len(p.text) > 2 and p.text not in _MEASURES]
+    ends = k == len(pieces) or pieces[k].kind in ("STOP", "PREP", "BY", "COMMA", "AND")
+    members = any(p.kind == "SUCH" for p in pieces[k : k + 2])
+    return bool(words) and pieces[i].kind == "V" and ends and not members
+
+
 def things(pieces: list[Piece]) -> list[Piece]:
     """Nouns that name nothing of ours, where a subject stands: what the clause says is not said of the one before."""
     out: list[Piece] = []
@@ -634,9 +411,15 @@ def things(pieces: list[Piece]) -> list[Piece]:
                 out.append(Piece("THING", piece.start, pieces[k - 1].end, piece.text))
             i = k
             continue
-        out.append(piece)
+        out.append(replace(piece, kind="OTHER") if _acts_on_other(pieces, i) else piece)
         i += 1
     return out
+
+
+def _lists_members(out: Sequence[Piece], after: Sequence[Piece]) -> bool:
+    """Whether what a subject has is listed next: has many activities, such as A and B."""
+    kinds = [p.kind for p in after[:2]]
+    return bool(out) and out[-1].kind in ("YOU", "PRON") and (kinds[:1] == ["SUCH"] or kinds == ["COMMA", "SUCH"])
 
 
 def _of_the_clause(out: Sequence[Piece], after: Sequence[Piece]) -> bool:
@@ -673,13 +456,16 @@ def resumed(pieces: list[Piece]) -> list[Piece]:
             heads = []
         elif piece.kind == "REL" and before.endswith("N,") and (len(out) == 2 or out[-3].kind in _OPENS):
             heads = [out[-2]]
-        elif heads and before.endswith(",") and piece.kind in (*_FINITE, "PPART"):
+        elif heads and before.endswith(",") and piece.kind in (*FINITE, "PPART"):
             out.append(replace(heads.pop(), start=piece.start, end=piece.start))
-        elif piece.kind in _FINITE and before == _ACT_BY and out[-5].senses.get("vn") in _SIGN:
-            out.append(replace(out[-3], start=piece.start, end=piece.start, sign=_SIGN[out[-5].senses["vn"]]))
+        elif piece.kind in ("V", "SYM", "YOU") and before == _DONE_BY and not piece.text.split()[0].endswith("ed"):
+            # A is raised by B and lowers C: A does.
+            out.append(replace(out[-5], start=piece.start, end=piece.start))
+        elif piece.kind in FINITE and before == _ACT_BY and out[-5].senses.get("vn") in SIGN:
+            out.append(replace(out[-3], start=piece.start, end=piece.start, sign=SIGN[out[-5].senses["vn"]]))
         out.append(piece)
         if _EFFECT_ON.fullmatch(row(out[-6:])):
-            sign = _SIGN.get(out[-5].senses.get("vn", ""))
+            sign = SIGN.get(out[-5].senses.get("vn", ""))
             if sign is not None:
                 # Protection against B is less B.
                 sign = -1 if out[-2].text == "against" else sign
@@ -704,7 +490,7 @@ def tidy(pieces: list[Piece]) -> list[Piece]:
         if (
             piece.kind in ("ADJ", "OPEN", "CLOSE", "ETC")
             or (piece.kind == "GROUP" and not (out and out[-1].kind == "NP"))
-            or (piece.kind == "LIGHT" and not (out and _has_light(out)))
+            or (piece.kind == "LIGHT" and not (out and _has_light(out)) and not _lists_members(out, pieces[i + 1 :]))
         ):
             continue
         if piece.kind == "REL" and _of_the_clause(out, pieces[i + 1 :]):
