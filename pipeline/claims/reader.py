@@ -299,6 +299,7 @@ class Claims:
         path: list[str] = []
         chain: list[str] = []
         in_path = False
+        led: Piece | None = None
         marks = list(reading.marks)
         for i, piece in enumerate(pieces):
             code = piece.code
@@ -309,7 +310,7 @@ class Claims:
                     flags.negated = True
             if code == ";":
                 flags.hedged = flags.asked = flags.negated = False
-                path, chain, in_path = [], [], False
+                path, chain, in_path, led = [], [], False, None
                 if not grammar.zero:
                     subject, flags.zero = None, False
             elif code == ",":
@@ -321,6 +322,7 @@ class Claims:
                 flags.asked, in_path, path = False, False, []
             elif code == "t":
                 in_path, path = True, []
+                led = reading.drafts[-1].trigger if reading.drafts else None
             elif code == "c":
                 path = list(dict.fromkeys([*path, *chain]))
                 in_path = False
@@ -422,6 +424,11 @@ class Claims:
             taken.add(target)
             if made:
                 (path if in_path else chain).extend(made)
+            if made and in_path and led is not None and not grammar.zero and (code == "G" or codes[i - 1 : i] == "t"):
+                # A improves C by inhibiting B: the way stands behind what it leads to.
+                for d in reading.drafts:
+                    if d.trigger is led:
+                        d.via.extend(v for v in made if v not in (d.subject.id, d.object.id, *d.via))
             if who is not None:
                 acting = who
                 if rule.name in KEEPS_SUBJECT:
