@@ -457,9 +457,12 @@ def _listed_changes(pieces: list[Piece]) -> list[Piece]:
     """B的蛋白和mRNA下调、C上调: what joins aspects says nothing, and a change before 、 acts on nothing behind it."""
     out: list[Piece] = []
     for i, piece in enumerate(pieces):
+        if piece.kind not in ("AND", "YU"):
+            out.append(piece)
+            continue
         rest = [k for k in range(i + 1, min(i + 9, len(pieces))) if pieces[k].kind not in ("WORD", "DE", "ORG")]
         after = [pieces[k].kind for k in rest]
-        joins = piece.kind in ("AND", "YU") and piece.text in ("和", "及", "与")
+        joins = piece.text in ("和", "及", "与")
         if joins and after[:1] in (["AMBI"], ["INTR"]) and rest[0] > i + 1:
             if any(p.kind == "NP" for p in pieces[max(0, i - 4) : i]):
                 continue

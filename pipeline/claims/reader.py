@@ -224,7 +224,8 @@ class Claims:
         else:
             pieces, grammar = self._en.chunk(text, sentence.start, sentence.end, mentions), self._grammar_en
         marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
-        pieces = [p for p in pieces if p not in marks]
+        apart = set(map(id, marks))
+        pieces = [p for p in pieces if id(p) not in apart]
         reading = Reading(pieces, marks)
         plain = fold(sentence.text)
         framed = [

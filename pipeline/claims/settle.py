@@ -323,11 +323,15 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
 )
 
 
+# What no case looks at: names, words that say nothing here, marks.
+_SETTLED = frozenset({SKIP, "NP", "WORD", "ORG", "COMMA", "STOP", "OPEN", "CLOSE"})
+
+
 def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads: frozenset[str]) -> list[Piece]:
     """The pieces with their kinds settled, adverbs taken out. `kinds` are all the kinds that the tables give a word."""
     starts = [i for i, p in enumerate(pieces) if p.kind in _ENDS]
     for i, piece in enumerate(pieces):
-        if piece.kind == SKIP:
+        if piece.kind in _SETTLED:
             continue
         before, after = bisect_left(starts, i), bisect_right(starts, i)
         first = starts[before - 1] + 1 if before else 0
