@@ -125,7 +125,7 @@ class Matcher:
 
 
 # Where a name would end inside a word: 抗肿瘤药|理作用, 便秘症|状, 糖尿病|变.
-_GOES_ON = {"药": "理效用性代", "症": "状", "病": "变理原"}
+_GOES_ON = {"药": "理效用性代大研管杂学院局界文房", "症": "状", "病": "变理原"}
 
 
 def _boundary(text: str, start: int, end: int) -> int:
