@@ -458,8 +458,8 @@ class Claims:
         # What a verb of its own acts on there is claimed of that verb (与A和抑制B有关).
         led = {pieces[k].start for k in range(start + 1, i) if codes[k - 1] in "y&"}
         acted = {d.object.id for d in reading.drafts if d.trigger.start in led}
-        objects = [k for k in range(opened + 1, i) if codes[k] == "N" and not acted & {m.id for m in pieces[k].members}]
-        objects = objects if opened >= 0 else []
+        between = range(opened + 1, i) if opened >= 0 else range(0)
+        objects = [k for k in between if codes[k] == "N" and not acted & {m.id for m in pieces[k].members}]
         before = [k for k in range(start, opened) if codes[k] == "N"]
         who = before[-1] if before else subject
         relation = pieces[i].senses.get("vs")

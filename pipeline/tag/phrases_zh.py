@@ -194,23 +194,9 @@ class ChinesePhrases:
                 or (b < len(words) and words[b].pos in ("compound", "protein", "effect", "organisms"))
             ):
                 continue
-            if (
-                b < len(words)
-                and words[b].text == "的"
-                and not (b + 1 < len(words) and words[b + 1].text in self._vague)
-            ):
-                continue
             # The phrase is whole only where the clause ends, a list goes on, or an aspect closes it.
-            after = words[b] if b < len(words) else None
-            if after is not None and not (
-                after.text in self._vague
-                or after.text in self._and
-                or after.text in _AFTER_OBJECT
-                or after.pos in ("x", "w")
-            ):
-                continue
-            if after is not None and (
-                after.text in "[(（［" or (after.text in self._and and self._place(words, b + 1))
+            if not self._closed(words, b) or (
+                b < len(words) and words[b].text in self._and and self._place(words, b + 1)
             ):
                 continue
             text = "".join(w.text for w in words[a:b])

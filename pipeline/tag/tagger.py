@@ -21,6 +21,8 @@ from pipeline.tag.phrases_zh import ChinesePhrases
 from pipeline.tag.symbols import Symbols, by_company
 
 _AUTHOR = re.compile(r"\s*等\s*(?:人\s*)?[\[［(（]")
+# What makes a protein of the name whose bracket stands before it: N-甲基-D-天冬氨酸(NMDA)受体.
+_PROTEIN_HEAD = re.compile("离子通道|转运体|受体|通道|激酶|酶")
 _ASPECTS = frozenset(["蛋白", "蛋白质", "基因"])
 _SHORT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,3}")
 Cutter = Callable[[str, int, int, Iterable[tuple[int, int, str]]], list[Word]]
@@ -86,8 +88,6 @@ class Tagger:
         self._english = EnglishEndings(knowledge)
         self._zh = ChinesePhrases(knowledge)
         self._en = EnglishPhrases(knowledge)
-        zh = [r for r in knowledge.tables["affixes"] if r["lang"] == "zh" and r["kind"] == "ending"]
-        self._suffixes = sorted({(r["word"], r["type"]) for r in zh}, key=lambda s: -len(s[0]))
         self._verbs = frozenset(
             r["word"] for table in ("triggers", "words") for r in knowledge.tables[table] if r["lang"] == "zh"
         )
@@ -276,21 +276,8 @@ class Tagger:
                 continue
             tail = text[d.end : d.end + 8].lstrip()
             gap = len(text[d.end : d.end + 8]) - len(tail)
-            suffix = next(
-                (
-                    (s, t)
-                    for s, t in self._suffixes
-                    if t == "protein"
-                    and tail.startswith(s)
-                    and s in ("受体", "通道", "转运体", "酶", "蛋白激酶", "激酶", "离子通道")
-                ),
-                None,
-            )
-            path = next((p for p in self._pathways if tail.startswith(p)), None)
-            if suffix:
-                behind.append(Hit(d.start, d.end + gap + len(suffix[0]), "protein", None, "around-bracket", 3))
-            elif path:
-                behind.append(Hit(d.start, d.end + gap + len(path), "effect", None, "around-bracket", 3))
+            if head := _PROTEIN_HEAD.match(tail):
+                behind.append(Hit(d.start, d.end + gap + head.end(), "protein", None, "around-bracket", 3))
         return longest([*found, *behind]) if behind else found
 
     # -- records ------------------------------------------------------------------------------------------------------
