@@ -138,13 +138,6 @@ def _has(piece: Piece, by: Beside) -> None:
             piece.kind = "TELL"
 
 
-def _told_of(piece: Piece, by: Beside) -> None:
-    """情绪结果的改善: results of something, and not what was found."""
-    if piece.kind == "TELL" and by.nxt is not None and by.nxt.kind == "DE" and by.prv is not None:
-        if by.prv.kind == "NP" and by.prv.end == piece.start:
-            piece.kind = "WORD"
-
-
 def _nominal(piece: Piece, by: Beside) -> None:
     """肠道调节及镇痛: a noun in a list.
 
@@ -314,7 +307,6 @@ CASES: tuple[Callable[[Piece, Beside], None], ...] = (
     _negates_ahead,
     _related,
     _has,
-    _told_of,
     _nominal,
     _change_in_list,
     _aspect,
