@@ -23,7 +23,7 @@ from threading import local
 from time import perf_counter
 
 from pipeline.errors import InputError
-from pipeline.read.guard import Guard
+from pipeline.guard import Guard
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

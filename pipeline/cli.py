@@ -7,7 +7,7 @@ and `--version` answer at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,13 +20,14 @@ from pipeline.version import VERSION
 if TYPE_CHECKING:
     from pipeline.check import GoldDocument
     from pipeline.house import House
-    from pipeline.read.pdf import Reader
-    from pipeline.records import Claim, Mention, Paper, Sentence
-    from pipeline.segment.words import Engine
+    from pipeline.job import Job
+    from pipeline.records import Claim, Mention, Sentence
+    from pipeline.run import Summary
     from pipeline.store import RunFolder
 
 INTERRUPTED = 130
 PAGE_SECONDS = 60.0
+DOC_SECONDS = 900.0
 ALL_ERRORS = -1
 DEBUG = "pipeline.debug"
 
@@ -115,6 +116,40 @@ SegmenterName = Annotated[
     ),
 ]
 
+PageTimeout = Annotated[
+    float, typer.Option("--page-timeout", metavar="SECONDS", min=0, help="The most that a page may take; 0: any.")
+]
+DocTimeout = Annotated[
+    float, typer.Option("--doc-timeout", metavar="SECONDS", min=0, help="The most that a paper may take; 0: any.")
+]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", metavar="N", min=0, help="Papers worked at once; without it, one for each core.")
+]
+EngineOption = Annotated[
+    str,
+    typer.Option("--engine", metavar="processes|serial|dask", help="Who works: processes here, this one, a cluster."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="The Dask scheduler; without it, a cluster is started here."),
+]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="DIR", help="Where work is kept for later runs; without it, the user's cache."),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep nothing for later runs, and use nothing of earlier.")]
+Force = Annotated[bool, typer.Option("--force", help="Work all papers anew, whatever is kept of them.")]
+LogFile = Annotated[
+    Path | None, typer.Option("--log-file", metavar="FILE", help="Append what happens to FILE, as JSON lines.")
+]
+Profile = Annotated[bool, typer.Option("--profile", help="Show the slowest papers and rules at the end.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell of every stage.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell only what went wrong.")]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="RUN", help="The run folder; without it, runs/<name of the first path>."),
+]
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -134,36 +169,70 @@ def _root(
 @app.command("run", cls=Guarded, epilog="Example: pipeline run papers/ --out runs/papers")
 def _run(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="PDF and text files, and folders of them.")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="RUN", help="The run folder; without it, runs/<name of the first path>."),
-    ] = None,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="PDF and text files, folders of them, URLs.")],
+    out: Out = None,
     lexicon: Lexicon = None,
     reader: ReaderName = "auto",
     segmenter: SegmenterName = "jieba",
-    page_timeout: Annotated[
-        float, typer.Option("--page-timeout", metavar="SECONDS", min=0, help="The most that a page may take; 0: any.")
-    ] = PAGE_SECONDS,
+    page_timeout: PageTimeout = PAGE_SECONDS,
+    doc_timeout: DocTimeout = DOC_SECONDS,
+    jobs: Jobs = 0,
+    engine: EngineOption = "processes",
+    scheduler: Scheduler = None,
+    cache: CacheDir = None,
+    no_cache: NoCache = False,
+    force: Force = False,
+    log_file: LogFile = None,
+    profile: Profile = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Read papers and write their mentions and claims into a run folder."""
     del debug
-    code = run(
-        paths,
-        out=out,
-        lexicon=lexicon,
-        reader=reader,
-        segmenter=segmenter,
-        page_timeout=page_timeout,
-        debug=ctx.meta[DEBUG],
-    )
-    raise typer.Exit(code)
+    from pipeline.job import Job
+
+    job = Job(
+        tuple(paths), out, _text(lexicon), reader, segmenter, page_timeout, doc_timeout, jobs, engine, scheduler, cache,
+        not no_cache, force, log_file, profile,
+    )  # fmt: skip
+    raise typer.Exit(run(job, verbose=verbose, quiet=quiet, debug=ctx.meta[DEBUG]))
+
+
+@app.command("watch", cls=Guarded, epilog="Example: pipeline watch inbox/ --out runs/inbox")
+def _watch(
+    ctx: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="FOLDER", help="Folders, here or behind URLs.")],
+    out: Out = None,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.05, help="How often to look for papers.")
+    ] = 5.0,
+    lexicon: Lexicon = None,
+    reader: ReaderName = "auto",
+    segmenter: SegmenterName = "jieba",
+    page_timeout: PageTimeout = PAGE_SECONDS,
+    doc_timeout: DocTimeout = DOC_SECONDS,
+    jobs: Jobs = 0,
+    cache: CacheDir = None,
+    log_file: LogFile = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Work papers as they arrive in a folder, until Ctrl-C."""
+    del debug
+    from pipeline.job import Job
+
+    job = Job(
+        tuple(paths), out, _text(lexicon), reader, segmenter, page_timeout, doc_timeout, jobs, cache=cache,
+        log_file=log_file,
+    )  # fmt: skip
+    watch(job, every=every, verbose=verbose, quiet=quiet, debug=ctx.meta[DEBUG])
 
 
 @app.command("eval", cls=WithErrors, epilog="Example: pipeline eval runs/papers gold/ --errors 20")
 def _eval(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    folder: Annotated[str, typer.Argument(metavar="RUN", help="A run folder, or its URL.")],
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold files <doc>.jsonl, and folders of them.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     errors: Annotated[
@@ -225,13 +294,31 @@ def _schema(
     schema(record)
 
 
+_cache = typer.Typer(no_args_is_help=True, help="What is kept of papers for later runs.")
+app.add_typer(_cache, name="cache")
+
+
+@_cache.command("size", cls=Guarded, epilog="Example: pipeline cache size")
+def _size(cache: CacheDir = None, debug: Debug = False) -> None:
+    """Show how much is kept, and where."""
+    del debug
+    cache_size(cache)
+
+
+@_cache.command("clear", cls=Guarded, epilog="Example: pipeline cache clear")
+def _clear(cache: CacheDir = None, debug: Debug = False) -> None:
+    """Remove all that is kept; the next run works every paper anew."""
+    del debug
+    cache_clear(cache)
+
+
 _lexicon = typer.Typer(no_args_is_help=True, help="Names to add to a lexicon, and what is wrong in one.")
 app.add_typer(_lexicon, name="lexicon")
 
 
 @_lexicon.command("suggest", cls=Guarded, epilog="Example: pipeline lexicon suggest runs/papers --out new.tsv")
 def _suggest(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    folder: Annotated[str, typer.Argument(metavar="RUN", help="A run folder, or its URL.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="The sheet; without it, to standard output.")
     ] = None,
@@ -280,91 +367,77 @@ def _stats(
     lexicon_stats(lexicon=lexicon, as_json=as_json)
 
 
-def build(
-    lexicon: Path | None, reader: Callable[[Path, str], Paper] | None = None, segmenter: Engine = "jieba"
-) -> tuple[House, Mapping[str, str]]:
-    """The house, and the sha256 of each file of its knowledge.
-
-    Raises DataError, UsageError for a wrong lexicon or a segmenter that is not installed.
-    """
+def build(lexicon: Path | None) -> House:
+    """The house. Raises DataError, UsageError for a wrong lexicon."""
     from pipeline.house import House
     from pipeline.knowledge import load
-    from pipeline.read import read
 
-    knowledge = load(lexicon)
-    return House(knowledge, reader or read, segmenter), knowledge.digests
+    return House(load(lexicon))
 
 
-def reader_named(name: str) -> Reader:
-    """The reader of that name. Raises UsageError."""
-    from pipeline.read.pdf import READERS
+def run(job: Job, *, verbose: bool = False, quiet: bool = False, debug: bool = False) -> int:
+    """Run a job and print what came of it; the exit code. Raises UsageError, DataError, OutputError."""
+    from functools import partial
 
-    for reader in READERS:
-        if name == reader:
-            return reader
-    raise UsageError(f"--reader {name}: no such reader (there are {', '.join(READERS)})")
+    from pipeline.console import runs
+    from pipeline.job import run_job
 
-
-def segmenter_named(name: str) -> Engine:
-    """The segmenter of that name. Raises UsageError."""
-    from pipeline.segment.words import ENGINES
-
-    for engine in ENGINES:
-        if name == engine:
-            return engine
-    raise UsageError(f"--segmenter {name}: no such segmenter (there are {', '.join(ENGINES)})")
+    if verbose and quiet:
+        raise UsageError("--verbose and --quiet: give one of them")
+    loudness: runs.Loudness = 1 if verbose else -1 if quiet else 0
+    done = run_job(job, partial(runs.RunView, loudness=loudness, debug=debug))
+    if not quiet:
+        runs.summary(done)
+    if job.profile:
+        runs.profile(done)
+    return _code(done)
 
 
-def run(
-    paths: Sequence[Path],
-    *,
-    out: Path | None = None,
-    lexicon: Path | None = None,
-    reader: str = "auto",
-    segmenter: str = "jieba",
-    page_timeout: float = PAGE_SECONDS,
-    debug: bool = False,
-) -> int:
-    """Run the house over files and folders; the exit code. Raises UsageError, DataError, OutputError."""
-    from pipeline import console
-    from pipeline.inputs import gather, shown
-    from pipeline.read.guard import Guard
-    from pipeline.run import run as run_papers
-    from pipeline.run import versions
-    from pipeline.store import RunWriter, new_run
+def watch(job: Job, *, every: float, verbose: bool = False, quiet: bool = False, debug: bool = False) -> None:
+    """Work papers as they arrive, until a Ctrl-C. Raises UsageError, DataError, OutputError, KeyboardInterrupt."""
+    from functools import partial
 
-    inputs = gather(paths)
-    folder = out or default_out(paths[0])
-    options = {
-        "paths": tuple(map(shown, paths)),
-        "out": (shown(folder),),
-        "lexicon": () if lexicon is None else (shown(lexicon),),
-        "reader": (reader,),
-        "segmenter": (segmenter,),
-        "page_timeout": (f"{page_timeout:g}",),
-    }
-    engine = segmenter_named(segmenter)
-    # The guard's process starts while the house is built.
-    with Guard(reader_named(reader), page_timeout) as guard:
-        house, digests = build(lexicon, guard.read, engine)
-        head = new_run(options, dict(digests), versions())
-        writer = RunWriter(folder, head)
-        with console.RunView(len(inputs), debug=debug) as view:
-            summary = run_papers(inputs, house=house, writer=writer, head=head, watch=view)
-    console.summary(summary)
-    if summary.interrupted:
+    from pipeline.console import runs
+    from pipeline.watch import watch as rounds
+
+    loudness: runs.Loudness = 1 if verbose else -1 if quiet else 0
+    runs.watching(job.paths, every)
+    for done in rounds(job, partial(runs.RunView, loudness=loudness, debug=debug), every):
+        runs.round_done(done)
+        if done.interrupted:
+            raise KeyboardInterrupt
+
+
+def _code(done: Summary) -> int:
+    if done.interrupted:
         return INTERRUPTED
-    return 4 if summary.failures else 0
+    return 4 if done.failures else 0
 
 
-def default_out(first: Path) -> Path:
-    """Where a run goes that was not told: `runs/` and the first path's name, without suffix where it is a file."""
-    whole = first.absolute()
-    return Path("runs", (whole.resolve().name if whole.is_dir() else whole.stem) or "all")
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def cache_size(folder: Path | None = None) -> None:
+    """Print what a cache holds."""
+    from pipeline.cache import Cache, default_folder
+    from pipeline.console import runs
+
+    cache = Cache(folder or default_folder())
+    runs.cache_size(str(cache.folder), cache.size())
+
+
+def cache_clear(folder: Path | None = None) -> None:
+    """Empty a cache. Raises OutputError."""
+    from pipeline.cache import Cache, default_folder
+    from pipeline.console import runs
+
+    cache = Cache(folder or default_folder())
+    runs.cache_cleared(str(cache.folder), cache.clear())
 
 
 def evaluate(
-    folder: Path,
+    folder: str,
     gold: Sequence[Path],
     *,
     as_json: bool = False,
@@ -380,6 +453,7 @@ def evaluate(
     from dataclasses import asdict
 
     from pipeline import check, console
+    from pipeline.console import scores
     from pipeline.store import read_run
 
     documents = check.load(gold, split)
@@ -397,7 +471,7 @@ def evaluate(
         marked = {"gold_mentions": True} if oracle else {}
         console.json({**marked, **check.as_json(report), **listed})
     else:
-        console.report(report, errors=errors, oracle=oracle)
+        scores.report(report, errors=errors, oracle=oracle)
     if missed:
         raise ThresholdMissed("; ".join(missed))
 
@@ -408,7 +482,7 @@ def _on_gold_mentions(found: RunFolder, gold: Sequence[GoldDocument]) -> tuple[t
     from pipeline.records import Paper
 
     lexicon = found.run.options.get("lexicon", ())
-    house, _ = build(Path(lexicon[0]) if lexicon else None)
+    house = build(Path(lexicon[0]) if lexicon else None)
     documents = {d.id: d for d in found.documents}
     mentions: list[Mention] = []
     claims: list[Claim] = []
@@ -447,10 +521,9 @@ def inspect(
     reader: str = "auto",
 ) -> None:
     """Print one sentence's way through the house. Raises UsageError, InputError, DataError."""
-    from functools import partial
-
-    from pipeline import console
+    from pipeline.console import sentences as console
     from pipeline.inputs import gather
+    from pipeline.job import reader_named
     from pipeline.read import read
 
     if find is not None and sentence is not None:
@@ -458,8 +531,8 @@ def inspect(
     if file.is_dir():
         raise UsageError(f"{file}: a folder; inspect takes one file")
     (source,) = gather([file])
-    house, _ = build(lexicon, partial(read, reader=reader_named(reader)))
-    paper = house.read(source.path, source.id)
+    house = build(lexicon)
+    paper = read(source.path, source.id, reader_named(reader))
     sentences = house.sentences(paper)
     if find is None and sentence is None:
         console.sentence_list(sentences)
@@ -500,9 +573,10 @@ def schema(record: str | None = None) -> None:
     raise UsageError(f"{record}: no such record (there are {', '.join(n.partition('.')[0] for n in FILES)})")
 
 
-def lexicon_suggest(folder: Path, *, out: Path | None = None, least: int = 1, lexicon: Path | None = None) -> None:
+def lexicon_suggest(folder: str, *, out: Path | None = None, least: int = 1, lexicon: Path | None = None) -> None:
     """Write the sheet of a run's suggestions, or print it. Raises UsageError, DataError, OutputError."""
     from pipeline import console
+    from pipeline.console import curation
     from pipeline.curate import sheet
     from pipeline.curate.suggest import suggest
     from pipeline.curate.tables import replace_all
@@ -518,12 +592,12 @@ def lexicon_suggest(folder: Path, *, out: Path | None = None, least: int = 1, le
         console.out(text.rstrip("\n"))
         return
     replace_all({out: text.encode()})
-    console.suggested(suggestions, out)
+    curation.suggested(suggestions, out)
 
 
 def lexicon_add(file: Path, *, to: Path) -> None:
     """Add a sheet's accepted lines to a lexicon folder. Raises UsageError, DataError, OutputError."""
-    from pipeline import console
+    from pipeline.console import curation
     from pipeline.curate.add import add
     from pipeline.curate.sheet import read_sheet
     from pipeline.curate.tables import read_table, replace_all
@@ -533,12 +607,12 @@ def lexicon_add(file: Path, *, to: Path) -> None:
         raise UsageError(f"{file}: no line is accepted; write y into the column `accept` of those that you want")
     done = add(accepted, tuple(map(read_table, sorted(to.glob("*.tsv")))), file.name)
     replace_all({to / name: data for name, data in done.files.items()})
-    console.added(done, to)
+    curation.added(done, to)
 
 
 def lexicon_check(*, lexicon: Path | None = None, ids: Path | None = None) -> int:
     """Print the faults of a lexicon folder, or of the project's; the exit code. Raises UsageError, DataError."""
-    from pipeline import console
+    from pipeline.console import curation
     from pipeline.curate import check
     from pipeline.curate.tables import read_folder
     from pipeline.knowledge import LEXICON, load
@@ -556,7 +630,7 @@ def lexicon_check(*, lexicon: Path | None = None, ids: Path | None = None) -> in
     severe = any(f.severe for f in faults)
     if refused and not severe:  # what it tells is of files that nobody asked about
         raise refused
-    console.lexicon_faults(faults, tables, searched=look_up is not None)
+    curation.lexicon_faults(faults, tables, searched=look_up is not None)
     return 1 if severe else 0
 
 
@@ -565,6 +639,7 @@ def lexicon_stats(*, lexicon: Path | None = None, as_json: bool = False) -> None
     from dataclasses import asdict
 
     from pipeline import console
+    from pipeline.console import curation
     from pipeline.curate.stats import stats
     from pipeline.curate.tables import read_folder
     from pipeline.knowledge import LEXICON
@@ -573,7 +648,7 @@ def lexicon_stats(*, lexicon: Path | None = None, as_json: bool = False) -> None
     if as_json:
         console.json(asdict(figures))
     else:
-        console.lexicon_figures(figures)
+        curation.lexicon_figures(figures)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ PipelineError
 │   └── EmptyInput        nothing to read in it
 ├── DataError             lexicon, rule or gold files are wrong: all that is wrong at once, exit 2
 ├── OutputError           the run folder cannot be written: exit 2
-└── ThresholdMissed       `eval --fail-under`: exit 3
+├── ThresholdMissed       `eval --fail-under`: exit 3
+└── Fault                 a bug in another process of ours, with its trace
 
 A message is one line that says what is wrong and what to do.
 """
@@ -42,6 +43,11 @@ class EmptyInput(InputError):
     pass
 
 
+INPUT_ERRORS: dict[str, type[InputError]] = {
+    kind.__name__: kind for kind in (InputError, UnsupportedInput, BrokenInput, EmptyInput)
+}
+
+
 class DataError(PipelineError):
     """Faults in data files, one `file:line: reason` each, gathered so that a reader sees all at once."""
 
@@ -58,3 +64,12 @@ class OutputError(PipelineError):
 
 class ThresholdMissed(PipelineError):
     exit_code = 3
+
+
+class Fault(PipelineError):
+    """An error that nobody foresaw, as another process told it: the name of its class, its message, its trace."""
+
+    def __init__(self, error: str, message: str, trace: str) -> None:
+        self.error = error
+        self.trace = trace
+        super().__init__(message)

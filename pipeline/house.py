@@ -1,31 +1,24 @@
-"""The one module that knows the order of the stages: read, segment, tag, claims."""
+"""The one module that knows how the stages behind reading follow each other: segment, tag, claims."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from time import perf_counter
+from functools import cached_property
 
 from pipeline.claims import Claims
 from pipeline.fold import fold
 from pipeline.knowledge import WORD_TABLES, Knowledge
-from pipeline.read import read
-from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Result, Sentence, Word
+from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Sentence, Word
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine, Segmenter
-from pipeline.tag import Tagger
+from pipeline.tag import Tagger, triggers_read
 from pipeline.trace import Trace
 
-OnStage = Callable[[str], None]
 # What the tagging room gives as part of speech to the names that it makes one word of.
 _NAMED = frozenset([*MENTION_TYPES, *WORD_TABLES])
-
-
-def _silent(_stage: str) -> None:
-    """Tell nobody."""
 
 
 @contextmanager
@@ -51,25 +44,46 @@ class Tagged:
 
 
 class House:
-    """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
+    """The stages, each built from the knowledge when it is first asked for; keeps nothing of one paper for the next.
 
-    `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded. `segmenter` is the engine that
-    cuts Chinese words. Raises UsageError for one that is not installed.
+    `segmenter` is the engine that cuts Chinese words. What is built raises UsageError for one that is not installed.
     """
 
-    def __init__(
-        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = read, segmenter: Engine = "jieba"
-    ) -> None:
-        self._read = reader
-        with _no_collection():
-            self._claims = Claims(knowledge)
-            self._segmenter = Segmenter(((word, "v") for word in self._claims.vocabulary), segmenter)
-            self._tagger = Tagger(knowledge, self._segmenter.cut)
+    def __init__(self, knowledge: Knowledge, segmenter: Engine = "jieba") -> None:
+        self._knowledge = knowledge
+        self._engine: Engine = segmenter
 
-    def tag(self, paper: Paper) -> Tagged:
-        """What stands in a paper that is read already."""
-        cut = sentences(paper)
+    @cached_property
+    def _claims(self) -> Claims:
+        with _no_collection():
+            return Claims(self._knowledge)
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        with _no_collection():
+            return Segmenter(((word, "v") for word in self._claims.vocabulary), self._engine)
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        with _no_collection():
+            return Tagger(self._knowledge, self._segmenter.cut)
+
+    def build(self) -> None:
+        """Build all rooms now."""
+        _ = self._claims, self._tagger
+
+    def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
+        """The paper's sentences, in order."""
+        return sentences(paper)
+
+    def tag(self, paper: Paper, cut: tuple[Sentence, ...] | None = None) -> Tagged:
+        """What stands in a paper that is read already; `cut` has its sentences, where they are known."""
+        cut = sentences(paper) if cut is None else cut
         return Tagged(cut, *self._tagger.tag(paper, cut))
+
+    def triggers_in(self, paper: Paper) -> list[str]:
+        """What the tagging room reads of the triggers that stand in a paper: with its text, all that it has of them."""
+        return triggers_read(self._knowledge.tables["triggers"], fold(paper.text))
 
     def words(self, paper: Paper, tagged: Tagged) -> Iterator[Word]:
         """The paper's words, those within names and phrases too, in order; none goes over a mention's end.
@@ -92,40 +106,6 @@ class House:
         """What the paper says of mentions that are given, in the order of their text, and not those found here."""
         cut = sentences(paper)
         return self._claims.find(paper, cut, mentions, self._tagger.words(paper, cut, mentions))
-
-    def work(self, path: Path, doc_id: str, on_stage: OnStage | None = None) -> Result:
-        """All that the stages make of one paper. Raises InputError where it cannot be read."""
-        tell = on_stage or _silent
-        seconds: dict[str, float] = {}
-        clock = perf_counter()
-
-        def done(stage: str) -> None:
-            nonlocal clock
-            now = perf_counter()
-            seconds[stage] = now - clock
-            clock = now
-
-        tell("read")
-        paper = self._read(path, doc_id)
-        done("read")
-        tell("segment")
-        cut = sentences(paper)
-        done("segment")
-        tell("tag")
-        glosses, mentions, words = self._tagger.tag(paper, cut)
-        done("tag")
-        tell("claims")
-        claims = self._claims.find(paper, cut, mentions, words)
-        done("claims")
-        return Result(paper, glosses, mentions, claims, seconds)
-
-    def read(self, path: Path, doc_id: str) -> Paper:
-        """The paper as read. Raises InputError."""
-        return self._read(path, doc_id)
-
-    def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
-        """The paper's sentences, in order."""
-        return sentences(paper)
 
     def trace(self, paper: Paper, index: int) -> Trace:
         """The sentence of that number (from 0) as it goes through the house; the paper before it gives its subject."""

@@ -1,15 +1,17 @@
-"""From the paths of the command line to the list of inputs, each with its document id."""
+"""From the paths and URLs of the command line to the list of inputs, each with its document id."""
 
 from __future__ import annotations
 
 import os
 import unicodedata
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.errors import UsageError
+from pipeline.places import found_under, is_url
 
 # Kinds taken from folders, and those that are read when they are named. The order says who keeps a shared stem.
 FROM_FOLDERS = (".pdf", ".txt")
@@ -20,38 +22,56 @@ MAX_ID_BYTES = 180
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to read. `shown` is its path as it was given, in characters that UTF-8 can hold."""
+    """A file to read: its path or URL, and `shown`, that as it was given in characters that UTF-8 can hold."""
 
-    path: Path
+    place: str
     id: str
     shown: str
     readable: bool = True
 
+    @property
+    def path(self) -> Path:
+        """The path of a file that is here."""
+        return Path(self.place)
 
-def gather(paths: Sequence[Path]) -> tuple[Input, ...]:
+    def to_json(self) -> list[str | bool]:
+        """As JSON holds it; names of files may be bytes that are no text."""
+        return [b64encode(os.fsencode(self.place)).decode("ascii"), self.id, self.shown, self.readable]
+
+    @classmethod
+    def from_json(cls, value: Sequence[str | bool]) -> Input:
+        """The input again."""
+        place, doc_id, shown_as, readable = value
+        return cls(os.fsdecode(b64decode(str(place))), str(doc_id), str(shown_as), bool(readable))
+
+
+def gather(paths: Sequence[str | Path], least: int = 1) -> tuple[Input, ...]:
     """Files and folders (searched deep) as inputs in order of their ids; a file given twice counts once.
 
     Folders give their `.pdf` and `.txt`; `.md` is read when it is named, since folders of papers hold READMEs.
     A named file of another kind comes back with `readable` false. Hidden files and run folders are passed over.
-    Raises UsageError for a path that does not exist, and where there is nothing to read.
+    Raises UsageError for a path that does not exist, and where there are fewer than `least`.
     """
-    files: dict[str, Path] = {}
-    for path in paths:
+    files: dict[str, str] = {}
+    for path in map(str, paths):
+        if is_url(path):
+            files.update((file, file) for file in _walk_url(path))
+            continue
         if not os.path.lexists(path):
             raise UsageError(f"{shown(path)}: no such file or folder")
-        if not path.exists():
+        if not os.path.exists(path):
             raise UsageError(f"{shown(path)}: the link leads nowhere")
-        for file in _walk(path) if path.is_dir() else (path,):
+        for file in _walk(path) if os.path.isdir(path) else (os.path.normpath(path),):
             files.setdefault(os.path.abspath(file), file)
-    if not files:
-        names = ", ".join(shown(p) for p in paths) or "no path"
+    if len(files) < least:
+        names = ", ".join(map(shown, paths)) or "no path"
         raise UsageError(f"{names}: nothing to read (wanted: {', '.join(FROM_FOLDERS)} files)")
     ids = document_ids(files)
-    inputs = (Input(f, ids[a], shown(f), f.suffix.lower() in READABLE) for a, f in files.items())
+    inputs = (Input(f, ids[a], shown(f), _suffix(f) in READABLE) for a, f in files.items())
     return tuple(sorted(inputs, key=lambda i: i.id))
 
 
-def shown(path: Path) -> str:
+def shown(path: str | Path) -> str:
     """A path as text. Bytes that are no UTF-8 (GBK names out of a zip file) become escapes: JSON can't hold them."""
     return str(path).encode("utf-8", "backslashreplace").decode()
 
@@ -61,18 +81,38 @@ def is_run(names: Iterable[str]) -> bool:
     return {"run.json", "documents.jsonl", "texts"} <= set(names)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: str) -> Iterator[str]:
     def refuse(error: OSError) -> None:
-        raise UsageError(f"{shown(Path(error.filename))}: cannot be opened ({error.strerror})")
+        raise UsageError(f"{shown(error.filename)}: cannot be opened ({error.strerror})")
 
-    for base, folders, files in os.walk(folder, onerror=refuse):
+    for base, folders, files in os.walk(os.path.normpath(folder), onerror=refuse):
         if is_run((*folders, *files)):
             folders.clear()
             continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in FROM_FOLDERS:
-                yield Path(base, name)
+            if not name.startswith(".") and _suffix(name) in FROM_FOLDERS:
+                yield os.path.normpath(os.path.join(base, name))
+
+
+def _walk_url(url: str) -> Iterator[str]:
+    """The same behind a URL: all that is under it is listed at once, in order."""
+    found = list(found_under(url))
+    entries: dict[PurePosixPath, set[str]] = {}
+    for _, inside in found:
+        whole = PurePosixPath(inside)
+        for path in (whole, *whole.parents):
+            entries.setdefault(path.parent, set()).add(path.name)
+    runs = {folder for folder, names in entries.items() if is_run(names)}
+    for file, inside in found:
+        path = PurePosixPath(inside)
+        hidden = any(part.startswith(".") for part in path.parts)
+        if not inside or (_suffix(inside) in FROM_FOLDERS and not hidden and not runs.intersection(path.parents)):
+            yield file
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def document_ids(paths: Iterable[str]) -> dict[str, str]:

@@ -1,183 +1,129 @@
-"""The run: each input through the house, what came of it to the store, and a summary."""
+"""The run: each input through an engine, what came of it to the store, and a summary."""
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import metadata
 from pathlib import Path
-from platform import python_version
 from time import perf_counter
 from typing import Protocol
 
-from pipeline.errors import InputError, UnsupportedInput
-from pipeline.inputs import READABLE, Input
-from pipeline.records import Failure, Result
+from pipeline.cache import Cache
+from pipeline.engine import Engine, LookUp
+from pipeline.engine import Watch as EngineWatch
+from pipeline.inputs import Input
+from pipeline.keys import Keys
+from pipeline.outcome import Outcome, PaperRow
+from pipeline.places import is_url
+from pipeline.records import Failure
+from pipeline.settings import Settings
 from pipeline.store import Run, RunWriter
+from pipeline.work import reused
 
-LIBRARIES = (
-    "ahocorasick-rs", "jieba", "opencc-python-reimplemented", "pdfminer.six", "pdfplumber", "pypdfium2", "spacy",
-)  # fmt: skip
-
-
-class Worker(Protocol):
-    """What a run wants of the house."""
-
-    def work(self, path: Path, doc_id: str, on_stage: Callable[[str], None] | None = None) -> Result:
-        """All that the stages make of one paper. Raises InputError where it cannot be read."""
+# Papers whose rows a summary keeps: beyond this many it has sums alone, so that memory stays flat.
+MANY = 40
+SLOWEST = 10
+_SUMS = ("pages", "references", "floats", "glosses", "corroborations", "conflicts")
+_BY_KIND = ("mentions", "claims", "negated", "hedged", "seconds")
 
 
-class Watch(Protocol):
+class Watch(EngineWatch, Protocol):
     """Who is told how a run goes on."""
 
-    def begin(self, source: Input) -> None:
-        """A paper is taken up."""
-
-    def stage(self, name: str) -> None:
-        """The paper enters a stage."""
-
-    def end(self, row: PaperRow, failure: Failure | None, crash: Exception | None) -> None:
-        """The paper is done; `failure` says why not, `crash` is the error that nobody foresaw."""
+    def end(self, outcome: Outcome) -> None:
+        """A paper is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """A paper in the summary: `mentions` by type, `claims` by relation; `pages` is 0 for text, `seconds` by stage.
+@dataclass(slots=True)
+class Summary:
+    """A run in short: sums over all papers, the papers themselves where they are few, what failed, seconds in all.
 
-    `corroborations` and `conflicts` count pairs of claims.
+    `cached` counts the papers of which nothing was worked; `slowest` has the papers that took longest, `rules` the
+    seconds of each rule where they were asked for.
     """
 
-    doc: str
-    pages: int = 0
-    mentions: Mapping[str, int] = field(default_factory=dict)
-    claims: Mapping[str, int] = field(default_factory=dict)
-    glosses: int = 0
-    references: int = 0
-    floats: int = 0
-    negated: Mapping[str, int] = field(default_factory=dict)
-    hedged: Mapping[str, int] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    failed: bool = False
-    corroborations: int = 0
-    conflicts: int = 0
+    folder: str
+    papers: list[PaperRow] = field(default_factory=list)
+    failed: dict[str, Failure] = field(default_factory=dict)
+    documents: int = 0
+    cached: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+    sums: Counter[str] = field(default_factory=Counter)
+    by_kind: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _BY_KIND})
+    slowest: list[tuple[float, str, PaperRow]] = field(default_factory=list)
+    rules: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What failed, in the order of document ids."""
+        return tuple(self.failed[doc] for doc in sorted(self.failed))
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a paper in."""
+        row = outcome.row
+        self.documents += 1
+        if outcome.failure:
+            self.failed[row.doc] = outcome.failure
+        self.cached += outcome.reused == "claims"
+        if len(self.papers) <= MANY:
+            self.papers.append(row)
+        for name in _SUMS:
+            self.sums[name] += getattr(row, name)
+        for name, counter in self.by_kind.items():
+            counter.update(getattr(row, name))
+        self.rules.update(outcome.rules)
+        taken = sum(row.seconds.values())
+        keep = heapq.heappush if len(self.slowest) < SLOWEST else heapq.heappushpop
+        keep(self.slowest, (taken, row.doc, row))
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A run in short: its papers in order of their ids, what failed, and the seconds from first to last."""
-
-    folder: Path
-    papers: tuple[PaperRow, ...]
-    failures: tuple[Failure, ...]
-    seconds: float
-    interrupted: bool
-
-    def sums(self, column: str) -> Counter[str]:
-        """One of the papers' counts (`mentions`, `claims`, `negated`, `hedged`, `seconds`), summed."""
-        total: Counter[str] = Counter()
-        for paper in self.papers:
-            total.update(getattr(paper, column))
-        return total
-
-
-def run(inputs: Sequence[Input], *, house: Worker, writer: RunWriter, head: Run, watch: Watch) -> Summary:
+def run(
+    inputs: Sequence[Input], *, engine: Engine, look_up: LookUp, writer: RunWriter, head: Run, watch: Watch,
+    hurry: Callable[[], None] | None = None,
+) -> Summary:  # fmt: skip
     """Work all inputs and write the run folder; `head` is the run's record, still without counts, seconds, failures.
 
-    What one paper raises becomes its failure record; the others go on. A KeyboardInterrupt ends the run early, and what
-    is done is written. Raises OutputError where it cannot be.
+    What one paper raises becomes its failure record; the others go on. A KeyboardInterrupt ends the run early: `hurry`
+    is called, to end what is still at work, and what is done is written. Raises OutputError where it cannot be.
     """
     began = perf_counter()
-    rows: list[PaperRow] = []
-    failures: list[Failure] = []
-    interrupted = False
+    summary = Summary(writer.shelf.name)
     try:
-        for source in inputs:
-            row, failure = _paper(source, house, writer, watch)
-            rows.append(row)
-            if failure:
-                failures.append(failure)
+        for outcome in engine.outcomes(inputs, look_up, watch):
+            writer.add(outcome.row.doc, outcome.share)
+            summary.add(outcome)
+            watch.end(outcome)
     except KeyboardInterrupt:
-        interrupted = True
-    summary = Summary(writer.folder, tuple(rows), tuple(failures), perf_counter() - began, interrupted)
+        summary.interrupted = True
+        if hurry:
+            hurry()
+    summary.papers.sort(key=lambda row: row.doc)
+    summary.seconds = perf_counter() - began
     writer.finish(_tail(head, summary))
     return summary
 
 
-def _paper(source: Input, house: Worker, writer: RunWriter, watch: Watch) -> tuple[PaperRow, Failure | None]:
-    stage = "read"
-
-    def enter(name: str) -> None:
-        nonlocal stage
-        stage = name
-        watch.stage(name)
-
-    failure: Failure | None = None
-    crash: Exception | None = None
-    row = PaperRow(source.id, failed=True)
-    watch.begin(source)
-    try:
-        if not source.readable:
-            kinds = ", ".join(READABLE)
-            raise UnsupportedInput(
-                f"{source.path.suffix or 'a file without suffix'} is not read; convert it to {kinds}"
-            )
-        result = house.work(source.path, source.id, enter)
-        enter("write")
-        paper = replace(result.paper, document=replace(result.paper.document, path=source.shown))
-        result = replace(result, paper=paper)
-        writer.add(result)
-        row = _row(result)
-    except InputError as e:
-        # The record has the path in a field of its own.
-        reason = " ".join(str(e).removeprefix(f"{source.path}: ").split())
-        failure = Failure(source.shown, stage, type(e).__name__, reason)
-    except OSError as e:
-        failure = Failure(source.shown, stage, type(e).__name__, f"cannot be opened ({e.strerror or e})")
-    except Exception as e:  # whatever it is, the other papers go on; --debug shows the trace
-        crash = e
-        reason = " ".join(str(e).split()) or "no message"
-        failure = Failure(source.shown, stage, type(e).__name__, f"{reason}; a bug: run with --debug for the trace")
-    if failure:
-        writer.fail(source, failure)
-    watch.end(row, failure, crash)
-    return row, failure
-
-
-def _row(result: Result) -> PaperRow:
-    document, claims = result.paper.document, result.claims
-    return PaperRow(
-        doc=document.id,
-        pages=document.pages or 0,
-        mentions=Counter(m.type for m in result.mentions),
-        claims=Counter(c.relation for c in claims),
-        glosses=len(result.glosses),
-        references=len(result.paper.references),
-        floats=len(result.paper.floats),
-        negated=Counter(c.relation for c in claims if c.negated),
-        hedged=Counter(c.relation for c in claims if c.certainty == "hedged"),
-        seconds=result.seconds,
-        warnings=document.warnings,
-        corroborations=sum(len(c.corroborates) for c in claims) // 2,
-        conflicts=sum(len(c.conflicts) for c in claims) // 2,
-    )
+def look_up_in(settings: Settings, keys: Keys) -> LookUp:
+    """How a run finds what was worked before: not what is to be worked anew, nor what first has to be fetched."""
+    if settings.cache is None or settings.anew:
+        return lambda _source: None
+    cache = Cache(Path(settings.cache))
+    return lambda source: None if is_url(source.place) else reused(source, keys, cache)
 
 
 def _tail(head: Run, summary: Summary) -> Run:
     counts = {
-        "documents": len(summary.papers),
+        "documents": summary.documents,
         "failed": len(summary.failures),
-        "pages": sum(p.pages for p in summary.papers),
-        "references": sum(p.references for p in summary.papers),
-        "floats": sum(p.floats for p in summary.papers),
-        "glosses": sum(p.glosses for p in summary.papers),
-        "mentions": summary.sums("mentions").total(),
-        "claims": summary.sums("claims").total(),
-        "corroborations": sum(p.corroborations for p in summary.papers),
-        "conflicts": sum(p.conflicts for p in summary.papers),
+        "cached": summary.cached,
+        **{name: summary.sums[name] for name in _SUMS},
+        "mentions": summary.by_kind["mentions"].total(),
+        "claims": summary.by_kind["claims"].total(),
     }
-    seconds = {stage: round(s, 3) for stage, s in summary.sums("seconds").items()}
+    seconds = {stage: round(s, 3) for stage, s in summary.by_kind["seconds"].items()}
     return replace(
         head,
         state="interrupted" if summary.interrupted else "finished",
@@ -185,14 +131,3 @@ def _tail(head: Run, summary: Summary) -> Run:
         seconds={**seconds, "all": round(summary.seconds, 3)},
         failures=summary.failures,
     )
-
-
-def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
-    """Python's version and those of the libraries that shape a run; a library that is not installed is left out."""
-    found = {"python": python_version()}
-    for library in libraries:
-        try:
-            found[library] = metadata.version(library)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

@@ -1,25 +1,25 @@
 """The one module that writes and reads run folders; `docs/records.md` says what is in them.
 
-Files are replaced whole: written beside under a temporary name, synced, renamed. `run.json` says whether the run was
-finished; it is written first, so that a folder that cannot be written is known before hours of work, and last.
+Files are replaced whole: prepared beside, synced, renamed. `run.json` says whether the run was finished; it is written
+first, so that a folder that cannot be written is known before hours of work, and last.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import orjson
 
 from pipeline.errors import DataError, OutputError, UsageError
-from pipeline.inputs import Input
-from pipeline.records import Claim, Document, Failure, Float, Gloss, Mention, Reference, Result
+from pipeline.outcome import TABLES, Share
+from pipeline.records import Claim, Document, Failure, Float, Gloss, Mention, Reference
 from pipeline.schema import from_json
+from pipeline.shelf import BENCH, Shelf, shelf_at
 from pipeline.version import VERSION
 
 FORMAT = 1
@@ -60,74 +60,100 @@ FILES: dict[str, type] = {
     "floats.jsonl": Float,
     "failures.jsonl": Failure,
 }
-TABLES = ("glosses.jsonl", "mentions.jsonl", "claims.jsonl", "references.jsonl", "floats.jsonl")
 # Files that a folder of this format may lack, since earlier versions wrote none.
 ADDED = frozenset({"references.jsonl", "floats.jsonl"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    """A paper's share of each file, in bytes: small, and whatever cannot be written is known at once."""
-
-    document: bytes
-    text: bytes | None
-    tables: dict[str, bytes]
-    failure: bytes
+# The files that papers have a share in, in the order in which they are put in their places.
+SHARED = ("documents.jsonl", *TABLES, "failures.jsonl")
 
 
 class RunWriter:
-    """Takes papers as they come; `finish` writes the folder. What is in it depends on the papers, not on their order.
+    """Takes papers as they come and keeps nothing of them in memory; `finish` puts the files in their places.
 
-    Opening checks that the folder can be written and is ours to write. Raises OutputError where it is not.
+    What is in them depends on the papers, not on their order. Opening checks that the folder can be written, is ours to
+    write and nobody else's just now. Raises OutputError where it is not. Use as a context manager, or `close`.
     """
 
-    def __init__(self, folder: Path, run: Run) -> None:
-        self.folder = folder
-        self._papers: dict[str, _Finished] = {}
-        self._old = _claim_folder(folder)
-        with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "texts").mkdir(exist_ok=True)
-            _replace(folder / "run.json", _pretty(replace(run, state="running")))
+    def __init__(self, shelf: Shelf, run: Run) -> None:
+        self.shelf = shelf
+        # The bytes of each paper in each file, as they came: (document id, sizes).
+        self._came: list[tuple[str, tuple[int, ...]]] = []
+        self._texts: set[str] = set()
+        self._old = _claim_folder(shelf)
+        self._files: dict[str, BinaryIO] = {}
+        with self._told():
+            self._bench = shelf.hold()
+            self._files = {name: (self._bench / name).open("wb") for name in SHARED}
+            self._put_head(replace(run, state="running"))
 
-    def add(self, result: Result) -> None:
-        """Keep a paper's records. Raises ValueError for text that no UTF-8 file can hold."""
-        document = result.paper.document
-        rows = (result.glosses, result.mentions, result.claims, result.paper.references, result.paper.floats)
-        try:
-            tables = {name: _lines(r) for name, r in zip(TABLES, rows, strict=True)}
-            self._papers[document.id] = _Finished(_line(document), result.paper.text.encode(), tables, b"")
-        except (TypeError, UnicodeEncodeError) as e:
-            raise ValueError(f"text that UTF-8 cannot hold: {e}") from e
+    def __enter__(self) -> RunWriter:
+        return self
 
-    def fail(self, source: Input, failure: Failure) -> None:
-        """Keep what is known of a paper that could not be read."""
-        document = Document(source.id, source.shown, digest(source.path), "failed", None, (), None, (), None)
-        self._papers[source.id] = _Finished(_line(document), None, {}, _line(failure))
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the folder up; what was not finished is gone."""
+        for file in self._files.values():
+            with contextlib.suppress(OSError):  # on a full disk closing fails as writing did
+                file.close()
+        self.shelf.release()
+
+    def add(self, doc_id: str, share: Share) -> None:
+        """Keep a paper's share of the files. Raises OutputError."""
+        parts = (share.document, *share.tables, share.failure)
+        with self._told():
+            for file, part in zip(self._files.values(), parts, strict=True):
+                file.write(part)
+            if share.text is not None:
+                (self._bench / _text_name(doc_id)).write_bytes(share.text)
+                self._texts.add(doc_id)
+        self._came.append((doc_id, tuple(map(len, parts))))
 
     def finish(self, run: Run) -> None:
-        """Write all files; texts of an earlier run here go, if that run names them. Raises OutputError."""
-        papers = [self._papers[i] for i in sorted(self._papers)]
-        with _told(self.folder):
-            for doc_id, paper in self._papers.items():
-                if paper.text is not None:
-                    _replace(_text_path(self.folder, doc_id), paper.text)
-            _replace(self.folder / "documents.jsonl", b"".join(p.document for p in papers))
-            for name in TABLES:
-                _replace(self.folder / name, b"".join(p.tables.get(name, b"") for p in papers))
-            _replace(self.folder / "failures.jsonl", b"".join(p.failure for p in papers))
-            for doc_id in self._old - {i for i, p in self._papers.items() if p.text is not None}:
-                _text_path(self.folder, doc_id).unlink(missing_ok=True)
-            _replace(self.folder / "run.json", _pretty(run))
+        """Put all files in place; texts of an earlier run here go, if that run names them. Raises OutputError."""
+        with self._told():
+            for file in self._files.values():
+                file.close()
+            self._sort()
+            # Texts first: whatever this is broken off at, the next run finds the ids of all texts that there may be.
+            for doc_id in sorted(self._texts):
+                self.shelf.put(_text_name(doc_id), self._bench / _text_name(doc_id))
+            for doc_id in sorted(self._old - self._texts):
+                self.shelf.remove(_text_name(doc_id))
+            for name in SHARED:
+                self.shelf.put(name, self._bench / name)
+            self._put_head(run)
 
+    def _sort(self) -> None:
+        """Bring the papers of each file into the order of their ids."""
+        order = sorted(range(len(self._came)), key=lambda i: self._came[i][0])
+        if order == list(range(len(order))):
+            return
+        for column, name in enumerate(SHARED):
+            sizes = [sizes[column] for _, sizes in self._came]
+            starts = list(accumulate(sizes, initial=0))
+            old, new = self._bench / name, self._bench / f"{name}.sorted"
+            with old.open("rb") as source, new.open("wb") as target:
+                for i in order:
+                    source.seek(starts[i])
+                    target.write(source.read(sizes[i]))
+            new.replace(old)
 
-def digest(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal; empty where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    def _put_head(self, run: Run) -> None:
+        prepared = self._bench / "run.json"
+        prepared.write_bytes(_pretty(run))
+        self.shelf.put("run.json", prepared)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """An operating system's refusal as one line for the user."""
+        try:
+            yield
+        except OSError as e:
+            self.close()
+            raise OutputError(
+                f"{self.shelf.name}: cannot be written ({e.strerror or e}); make room, or give another --out"
+            ) from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,34 +171,36 @@ class RunFolder:
     failures: tuple[Failure, ...]
 
 
-def read_run(folder: Path) -> RunFolder:
-    """Read a run folder.
+def read_run(folder: str | Path) -> RunFolder:
+    """Read a run folder, by its path or URL.
 
     Raises UsageError where it is none or of another format, DataError with all faults of its records.
     """
-    run_file = folder / "run.json"
-    if not folder.is_dir() or not run_file.is_file():
+    shelf = shelf_at(str(folder))
+    try:
+        whole = shelf.read("run.json")
+    except OSError:
         raise UsageError(
             f"{folder}: no run folder (no run.json in it); make one with `pipeline run PATH... --out {folder}`"
-        )
-    head = _head(run_file)
+        ) from None
+    head = _head(whole)
     if head is None or head.get("format") != FORMAT:
         raise UsageError(f"{folder}: a run of another version ({_version(head)}); run the pipeline on it again")
     faults: list[str] = []
-    run = _record(Run, run_file.read_bytes(), "run.json:1", faults)
-    documents = _table(Document, folder, "documents.jsonl", faults)
-    glosses = _table(Gloss, folder, "glosses.jsonl", faults)
-    mentions = _table(Mention, folder, "mentions.jsonl", faults)
-    claims = _table(Claim, folder, "claims.jsonl", faults)
-    references = _table(Reference, folder, "references.jsonl", faults)
-    floats = _table(Float, folder, "floats.jsonl", faults)
-    failures = _table(Failure, folder, "failures.jsonl", faults)
+    run = _record(Run, whole, "run.json:1", faults)
+    documents = _table(Document, shelf, "documents.jsonl", faults)
+    glosses = _table(Gloss, shelf, "glosses.jsonl", faults)
+    mentions = _table(Mention, shelf, "mentions.jsonl", faults)
+    claims = _table(Claim, shelf, "claims.jsonl", faults)
+    references = _table(Reference, shelf, "references.jsonl", faults)
+    floats = _table(Float, shelf, "floats.jsonl", faults)
+    failures = _table(Failure, shelf, "failures.jsonl", faults)
     texts: dict[str, str] = {}
     for document in documents:
         if document.status == "failed":
             continue
         try:
-            texts[document.id] = _text_path(folder, document.id).read_bytes().decode()
+            texts[document.id] = shelf.read(_text_name(document.id)).decode()
         except (OSError, UnicodeDecodeError, ValueError) as e:
             faults.append(f"texts/{document.id}.txt: {e}")
     if faults or run is None:
@@ -180,9 +208,9 @@ def read_run(folder: Path) -> RunFolder:
     return RunFolder(run, documents, texts, glosses, mentions, claims, references, floats, failures)
 
 
-def _table(record: type[R], folder: Path, name: str, faults: list[str]) -> tuple[R, ...]:
+def _table(record: type[R], shelf: Shelf, name: str, faults: list[str]) -> tuple[R, ...]:
     try:
-        data = (folder / name).read_bytes()
+        data = shelf.read(name)
     except OSError as e:
         if name in ADDED and isinstance(e, FileNotFoundError):
             return ()
@@ -202,26 +230,30 @@ def _record(record: type[R], line: bytes, where: str, faults: list[str]) -> R | 
         return None
 
 
-def _claim_folder(folder: Path) -> set[str]:
+def _claim_folder(shelf: Shelf) -> set[str]:
     """Document ids of the run that the folder holds, none for a new one. Raises OutputError where it is not ours."""
-    if folder.is_file():
-        raise OutputError(f"{folder}: a file stands there; give another --out")
-    with _told(folder):
-        if not folder.exists() or all(entry.name.startswith(".") for entry in folder.iterdir()):
+    try:
+        if all(name.startswith(".") for name in shelf.names()):
             return set()
-    head = _head(folder / "run.json")
-    if head is None:
-        raise OutputError(f"{folder}: not empty and no run folder; give another --out, or empty it yourself")
-    if head.get("format", 0) > FORMAT:
-        raise OutputError(f"{folder}: written by a newer version ({_version(head)}); give another --out")
-    return set(_old_ids(folder / "documents.jsonl"))
+    except OSError as e:
+        raise OutputError(f"{shelf.name}: cannot be written ({e.strerror or e}); give another --out") from None
+    try:
+        head = _head(shelf.read("run.json"))
+    except OSError:
+        head = None
+    # A run that was killed over its very first file leaves nothing but the folder of its texts.
+    if head is None and [name for name in shelf.names() if not name.startswith(".")] != ["texts"]:
+        raise OutputError(f"{shelf.name}: not empty and no run folder; give another --out, or empty it yourself")
+    if head is not None and head.get("format", 0) > FORMAT:
+        raise OutputError(f"{shelf.name}: written by a newer version ({_version(head)}); give another --out")
+    return set(_old_ids(shelf))
 
 
-def _head(run_file: Path) -> dict[str, Any] | None:
+def _head(data: bytes) -> dict[str, Any] | None:
     """What `run.json` holds, if it is one of ours: an object with a version of the program."""
     try:
-        head = orjson.loads(run_file.read_bytes())
-    except (OSError, ValueError):
+        head = orjson.loads(data)
+    except ValueError:
         return None
     ours = isinstance(head, dict) and isinstance(head.get("version"), str) and isinstance(head.get("format", 0), int)
     return head if ours else None
@@ -231,12 +263,15 @@ def _version(head: dict[str, Any] | None) -> str:
     return "unknown" if head is None else f"{head['version']}, format {head.get('format', 0)}"
 
 
-def _old_ids(documents: Path) -> Iterator[str]:
-    """Ids of an earlier run's documents: lenient, since an older version may have written other fields."""
-    try:
-        lines = documents.read_bytes().split(b"\n")
-    except OSError:
-        return
+def _old_ids(shelf: Shelf) -> Iterator[str]:
+    """Ids of an earlier run's documents, and of one that was killed while it put its files in place.
+
+    Lenient, since an older version may have written other fields.
+    """
+    lines: list[bytes] = []
+    for name in ("documents.jsonl", f"{BENCH}/documents.jsonl"):
+        with contextlib.suppress(OSError):
+            lines += shelf.read(name).split(b"\n")
     for line in lines:
         with contextlib.suppress(ValueError):
             row = orjson.loads(line)
@@ -244,49 +279,19 @@ def _old_ids(documents: Path) -> Iterator[str]:
                 yield row["id"]
 
 
-def _text_path(folder: Path, doc_id: str) -> Path:
-    """Where a document's text stands. Raises ValueError for an id that leads out of the folder."""
+def _text_name(doc_id: str) -> str:
+    """Where a document's text stands in the folder. Raises ValueError for an id that leads out of it."""
     if doc_id != Path(doc_id).name or doc_id in ("", ".", ".."):
         raise ValueError(f"{doc_id!r} cannot be a file name")
-    return folder / "texts" / f"{doc_id}.txt"
-
-
-def _line(record: Any) -> bytes:
-    return orjson.dumps(record) + b"\n"
-
-
-def _lines(records: Iterable[Any]) -> bytes:
-    return b"".join(map(_line, records))
+    return f"texts/{doc_id}.txt"
 
 
 def _pretty(run: Run) -> bytes:
     return orjson.dumps(run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` in the place of `path`, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """An operating system's refusal as one line for the user."""
-    try:
-        yield
-    except OSError as e:
-        raise OutputError(f"{folder}: cannot be written ({e.strerror or e}); give another --out") from e
-
-
-def new_run(options: dict[str, tuple[str, ...]], knowledge: dict[str, str], versions: dict[str, str]) -> Run:
+def new_run(
+    options: dict[str, tuple[str, ...]], knowledge: dict[str, str], versions: dict[str, str], engine: str = "serial"
+) -> Run:
     """The head of a run that begins now."""
-    return Run(FORMAT, PROGRAM, VERSION, "running", options, knowledge, "serial", versions)
+    return Run(FORMAT, PROGRAM, VERSION, "running", options, knowledge, engine, versions)

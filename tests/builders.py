@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.codec import paper_to_json
 from pipeline.errors import BrokenInput
+from pipeline.house import Tagged
+from pipeline.keys import Keys
+from pipeline.outcome import outcome_of
 from pipeline.records import (
     Claim,
     Document,
@@ -24,8 +28,11 @@ from pipeline.records import (
     Subject,
     Trigger,
 )
+from pipeline.settings import Settings
+from pipeline.shelf import shelf_at
 from pipeline.store import RunWriter, new_run
 from pipeline.trace import Trace, TriggerSeen
+from pipeline.work import PaperWorker
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HEAD = new_run({"paths": ("papers",)}, {"rules/triggers.tsv": "0" * 64}, {"python": "3.11"})
@@ -77,45 +84,67 @@ def result(doc: str, text: str, mentions: Sequence[Mention] = (), claims: Sequen
 
 def write_run(folder: Path, results: Sequence[Result]) -> Path:
     """A run folder of these results."""
-    writer = RunWriter(folder, HEAD)
-    for r in results:
-        writer.add(r)
-    writer.finish(replace(HEAD, state="finished"))
+    with RunWriter(shelf_at(str(folder)), HEAD) as writer:
+        for r in results:
+            writer.add(r.paper.document.id, outcome_of(r).share)
+        writer.finish(replace(HEAD, state="finished"))
     return folder
+
+
+class FakeGuard:
+    """A reader of texts. One that begins with `broken` cannot be read, one with `slow` loses a page to time."""
+
+    def read_json(self, data: bytes, path: str, doc_id: str) -> tuple[bytes, bool]:
+        """As `pipeline.guard.Guard.read_json`."""
+        text = data.decode("utf-8", "surrogatepass")
+        if text.startswith("broken"):
+            raise BrokenInput(f"{path}: ends in the middle; get it again")
+        made = replace(document(doc_id, "", path), sha256=hashlib.sha256(data).hexdigest())
+        return paper_to_json(Paper(made, text)), not text.startswith("slow")
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 class FakeHouse:
     """A house that finds the character 药 to be a compound and 痛 an effect, and that one decreases the other.
 
-    A text that begins with `broken` cannot be read, one with `crash` meets a bug in tag, one with `stop` a Ctrl-C.
+    A text that begins with `crash` meets a bug in tag, one with `stop` a Ctrl-C. `calls` lists what was asked of it.
     """
 
-    def work(self, path: Path, doc_id: str, on_stage: Callable[[str], None] | None = None) -> Result:
-        """All that the stages make of one paper."""
-        tell = on_stage or (lambda _stage: None)
-        tell("read")
-        text = self.read(path, doc_id).text
-        tell("tag")
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def build(self) -> None:
+        """Nothing to build."""
+
+    def triggers_in(self, paper: Paper) -> list[str]:
+        """The one trigger, where it stands."""
+        return ["止"] if "止" in paper.text else []
+
+    def tag(self, paper: Paper, cut: tuple[Sentence, ...] | None = None) -> Tagged:
+        """What stands in a paper."""
+        self.calls.append("tag")
+        text, doc_id = paper.text, paper.document.id
         if text.startswith("crash"):
             raise RuntimeError("the tagger\nfell over")
         if text.startswith("stop"):
             raise KeyboardInterrupt
         kinds: Mapping[str, MentionType] = {"药": "compound", "痛": "effect"}
-        mentions = [mention(doc_id, text, i, i + 1, kinds[c], i + 1) for i, c in enumerate(text) if c in kinds]
-        return result(doc_id, text, mentions, self.claims_of(Paper(document(doc_id, text), text), mentions))
+        mentions = (mention(doc_id, text, i, i + 1, kinds[c], i + 1) for i, c in enumerate(text) if c in kinds)
+        cut = self.sentences(paper) if cut is None else cut
+        return Tagged(cut, (), tuple(mentions), ((),) * len(cut))
+
+    def claims(self, paper: Paper, tagged: Tagged) -> tuple[Claim, ...]:
+        """What the paper says of what was tagged."""
+        self.calls.append("claims")
+        return self.claims_of(paper, tagged.mentions)
 
     def claims_of(self, paper: Paper, mentions: Sequence[Mention]) -> tuple[Claim, ...]:
         """What the paper says of these mentions."""
         subjects = [m for m in mentions if m.type == "compound"]
         objects = [m for m in mentions if m.type == "effect"]
         return tuple(claim(paper.text, subjects[0], "decreases", o) for o in objects if subjects)
-
-    def read(self, path: Path, doc_id: str) -> Paper:
-        """The paper as read."""
-        text = path.read_text(encoding="utf-8")
-        if text.startswith("broken"):
-            raise BrokenInput(f"{path}: ends in the middle; get it again")
-        return Paper(document(doc_id, text, str(path)), text)
 
     def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
         """A sentence a line."""
@@ -130,3 +159,12 @@ class FakeHouse:
         sentence = self.sentences(paper)[index]
         trigger = TriggerSeen(Trigger("止", 0, 1), "verb", "decreases", None, "no object after it")
         return Trace(sentence, (), (), (("compound", "药"),), (trigger,), ())
+
+
+class FakeWorker(PaperWorker):
+    """A worker with these instead of a reading process and a house."""
+
+    def __init__(self, settings: Settings, keys: Keys) -> None:
+        super().__init__(settings, keys)
+        self.guard = FakeGuard()  # type: ignore[assignment]
+        self.house = FakeHouse()  # type: ignore[assignment]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 import pytest
-from builders import FakeHouse
+from builders import FakeHouse, FakeWorker
 from typer.testing import CliRunner, Result
 
-from pipeline import cli
+from pipeline import cli, job
+from pipeline.engine.serial import Serial
 from pipeline.errors import UsageError
 from pipeline.store import FILES, read_run
 from pipeline.version import VERSION
@@ -24,14 +24,10 @@ PAPER = "甲药止痛。\n另一句。"
 
 @pytest.fixture(autouse=True)
 def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Every command gets the fake house, and stands in an empty folder."""
-
-    def build(
-        _lexicon: Path | None, _reader: object = None, _segmenter: str = "jieba"
-    ) -> tuple[FakeHouse, Mapping[str, str]]:
-        return FakeHouse(), {"rules/triggers.tsv": "0" * 64}
-
-    monkeypatch.setattr(cli, "build", build)
+    """Every command gets a fake house, works in this process, and stands in an empty folder with a cache of its own."""
+    monkeypatch.setattr(cli, "build", lambda _lexicon: FakeHouse())
+    monkeypatch.setattr(job, "engine_of", lambda _job, settings, keys: Serial(FakeWorker(settings, keys)))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
     monkeypatch.chdir(tmp_path)
 
 
@@ -67,11 +63,11 @@ def test_run_writes_where_the_first_path_says(tmp_path: Path) -> None:
     back = read_run(tmp_path / "runs/papers")
     assert [d.id for d in back.documents] == ["a", "b"]
     assert back.run.counts == {
-        "documents": 2, "failed": 0, "pages": 0, "references": 0, "floats": 0, "glosses": 0, "mentions": 3, "claims": 1,
-        "corroborations": 0, "conflicts": 0,
+        "documents": 2, "failed": 0, "cached": 0, "pages": 0, "references": 0, "floats": 0, "glosses": 0,
+        "corroborations": 0, "conflicts": 0, "mentions": 3, "claims": 1,
     }  # fmt: skip
     assert back.run.options["paths"] == ("papers",)
-    assert back.run.knowledge == {"rules/triggers.tsv": "0" * 64}
+    assert len(back.run.knowledge["rules/triggers-zh.tsv"]) == 64
     assert "[1/2] a: 2 mentions, 1 claims" in result.stderr
     rows = [line.split() for line in result.stdout.splitlines()]
     assert ["2", "papers", "-", "1", "0", "2", "3", "1"] in [row[:8] for row in rows]
@@ -83,7 +79,7 @@ def test_default_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
     """A file gives its stem, a folder its name, also when it is written as a dot."""
     write(tmp_path / "here/papers", a=PAPER)
     monkeypatch.chdir(tmp_path / "here")
-    assert cli.default_out(Path(first)) == Path(out)
+    assert job.default_out(first) == out
 
 
 def test_one_bad_paper_among_good_ones(tmp_path: Path) -> None:
@@ -121,7 +117,7 @@ def test_interrupt_keeps_what_is_done() -> None:
     write(Path("papers"), a=PAPER, b="stop", c=PAPER)
     result = call("run", "papers", "--out", "run")
     assert result.exit_code == 130
-    back = read_run(Path("run"))
+    back = read_run("run")
     assert list(back.texts) == ["a"]
     assert len(back.claims) == 1
     assert back.run.state == "interrupted"
@@ -196,9 +192,10 @@ def test_a_name_with_a_line_end_is_still_one_line() -> None:
 def test_an_unreadable_file_to_inspect_is_an_input_error() -> None:
     """Inspect on a file that cannot be read says the reader's line, with the code of a failed input."""
     write(Path("papers"), b="broken")
+    Path("papers/b.txt").write_text(" ")
     result = call("inspect", "papers/b.txt")
     assert result.exit_code == 4
-    assert "ends in the middle" in error_line(result)
+    assert "the file is empty" in error_line(result)
 
 
 def test_a_bug_outside_papers_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +205,7 @@ def test_a_bug_outside_papers_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     def fall_over(*_: object) -> None:
         raise ZeroDivisionError("oh\nno")
 
-    monkeypatch.setattr(cli, "build", fall_over)
+    monkeypatch.setattr(job, "gather", fall_over)
     result = call("run", "papers")
     assert result.exit_code == 1
     assert "ZeroDivisionError: oh no; this is a bug: run with --debug" in error_line(result)

@@ -22,7 +22,9 @@ from pipeline.curate.stats import stats
 from pipeline.curate.suggest import Suggestion, Tier, suggest
 from pipeline.curate.tables import id_fault, read_folder, read_table, replace_all
 from pipeline.errors import DataError, OutputError
+from pipeline.keys import knowledge_digests
 from pipeline.knowledge import COLUMNS, Concept, Knowledge, load
+from pipeline.read import read as read_paper
 from pipeline.records import Gloss, Mention, MentionType, Name, Result
 
 HEADER = "\t".join(COLUMNS)
@@ -378,10 +380,10 @@ def test_there_and_back(papers: Path, bench: Bench) -> None:
     assert done.exit_code == 0, done.output
     assert "1 added, 0 left out" in done.stdout
     # The house of `pipeline run --lexicon mine`.
-    house, digests = cli.build(Path("mine"))
-    assert "user/compounds-added.tsv" in digests
+    house = cli.build(Path("mine"))
+    assert "user/compounds-added.tsv" in knowledge_digests(Path("mine"))
     (papers / "next.txt").write_text("海棠藤碱（又称TLD）可抑制炎症。\nTanglidine reduced pain.\n", encoding="utf-8")
-    mentions = house.work(papers / "next.txt", "next").mentions
+    mentions = house.tag(read_paper(papers / "next.txt", "next")).mentions
     found = {(m.text, m.concept_id) for m in mentions if m.type == "compound"}
     assert {("海棠藤碱", "CHEBI:999999"), ("Tanglidine", "CHEBI:999999"), ("TLD", "CHEBI:999999")} <= found
     left = call("suggest", "one", "--lexicon", "mine").stdout

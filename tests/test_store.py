@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -11,7 +12,9 @@ from builders import HEAD, claim, mention, result, write_run
 
 from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.inputs import gather
+from pipeline.outcome import failed, outcome_of
 from pipeline.records import Failure, Float, Reference, Result
+from pipeline.shelf import shelf_at
 from pipeline.store import FILES, RunWriter, read_run
 
 TEXT = "甲药止痛\u2028。\n"
@@ -30,6 +33,11 @@ def files(folder: Path) -> dict[str, bytes]:
     """All files of a folder, by name, without run.json."""
     found = {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
     return {name: data for name, data in found.items() if name != "run.json"}
+
+
+def writer_at(folder: Path) -> RunWriter:
+    """A writer of a run into that folder."""
+    return RunWriter(shelf_at(str(folder)), HEAD)
 
 
 def test_a_run_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -78,25 +86,21 @@ def test_a_failed_paper_is_in_documents_and_failures(tmp_path: Path) -> None:
     """A paper that could not be read is a document with status failed and the digest of its bytes, without a text."""
     (tmp_path / "bad.pdf").write_bytes(b"%PDF")
     (source,) = gather([tmp_path / "bad.pdf"])
-    writer = RunWriter(tmp_path / "run", HEAD)
-    writer.add(paper("a"))
     failure = Failure(source.shown, "read", "BrokenInput", "get it again")
-    writer.fail(source, failure)
-    writer.finish(replace(HEAD, state="finished", failures=(failure,)))
+    with writer_at(tmp_path / "run") as writer:
+        writer.add("a", outcome_of(paper("a")).share)
+        writer.add("bad", failed("bad", failure, sha256(b"%PDF").hexdigest()).share)
+        writer.finish(replace(HEAD, state="finished", failures=(failure,)))
     back = read_run(tmp_path / "run")
     assert [(d.id, d.status, len(d.sha256)) for d in back.documents] == [("a", "ok", 64), ("bad", "failed", 64)]
     assert back.failures == (failure,)
     assert list(back.texts) == ["a"]
 
 
-def test_text_that_utf8_cannot_hold_leaves_the_others(tmp_path: Path) -> None:
-    """A paper with a lone surrogate is refused when it comes, before anything of it is kept."""
-    writer = RunWriter(tmp_path / "run", HEAD)
-    writer.add(paper("a"))
+def test_text_that_utf8_cannot_hold_makes_no_outcome() -> None:
+    """A paper with a lone surrogate is refused before anything of it is written."""
     with pytest.raises(ValueError, match="UTF-8"):
-        writer.add(result("b", "x\udc80"))
-    writer.finish(replace(HEAD, state="finished"))
-    assert list(read_run(tmp_path / "run").texts) == ["a"]
+        outcome_of(result("b", "x\udc80"))
 
 
 def test_an_earlier_run_is_written_anew(tmp_path: Path) -> None:
@@ -130,7 +134,8 @@ def test_nothing_is_lost_until_the_new_run_is_done(tmp_path: Path) -> None:
     """A run that was opened and never finished has changed no record of the run before, and says that it is running."""
     run = write_run(tmp_path / "run", [paper("a")])
     before = files(run)
-    RunWriter(run, HEAD).add(paper("b"))
+    with writer_at(run) as writer:
+        writer.add("b", outcome_of(paper("b")).share)
     assert files(run) == before
     assert read_run(run).run.state == "running"
 
@@ -168,7 +173,7 @@ def test_what_is_not_ours_is_refused_untouched(tmp_path: Path, make: object, say
     make(out)  # type: ignore[operator]
     before = files(tmp_path)
     with pytest.raises(OutputError, match=says) as caught:
-        RunWriter(out, HEAD)
+        writer_at(out)
     assert "\n" not in str(caught.value)
     assert files(tmp_path) == before
 
@@ -178,7 +183,7 @@ def test_an_unwritable_place_is_refused_at_once(tmp_path: Path, place: str) -> N
     """A folder that cannot be made is told when the run is opened, not when it is done."""
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot be written"):
-        RunWriter(tmp_path / place, HEAD)
+        writer_at(tmp_path / place)
 
 
 def test_all_faults_of_a_run_are_told_at_once(tmp_path: Path) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import sys
 import traceback
-from pathlib import Path
 
+import orjson
+
+from pipeline.channel import quiet_child, receive, send
+from pipeline.codec import paper_to_json
 from pipeline.errors import InputError
-from pipeline.read import read
-from pipeline.read.guard import MEMORY, At, Task, receive, send
+from pipeline.guard import DONE, FAULT, MEMORY, PAGE, REFUSED, Task
+from pipeline.read import read_bytes
 
 # What a paper's file may take, models of an OCR included.
 MOST_BYTES = 6 << 30
@@ -20,32 +22,31 @@ MOST_BYTES = 6 << 30
 
 def main() -> None:
     """Read until the other side closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
+    out = quiet_child()
     _limit_memory()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts in good files
-    # What a library prints must not end up among the messages.
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+
+    def tell(page: int, patience: float) -> None:
+        send(out, PAGE, orjson.dumps([page, patience]))
+
     while True:
         try:
-            task: Task = receive(sys.stdin.buffer)
+            _, head = receive(sys.stdin.buffer)
+            _, data = receive(sys.stdin.buffer)
         except EOFError:
             return
+        task = Task.from_json(head)
         try:
-            paper = read(
-                Path(task.path), task.doc_id, task.reader, lost=task.lost,
-                on_page=lambda page, patience: send(out, At(page, patience)),
-            )  # fmt: skip
-        except (InputError, OSError) as error:
-            send(out, error)
+            paper = read_bytes(data, task.path, task.doc_id, task.reader, lost=task.lost, on_page=tell)
+            body = paper_to_json(paper)
+        except InputError as error:
+            send(out, REFUSED, orjson.dumps([type(error).__name__, str(error)]))
         except MemoryError:
             os._exit(MEMORY)
-        except Exception as error:
-            # Told as what it is: a fault of ours. The trace goes along in words, its frames can't be sent.
-            error.add_note(f"in the reading process:\n{traceback.format_exc()}")
-            send(out, error.with_traceback(None))
+        except Exception as error:  # told as what it is: a fault of ours
+            send(out, FAULT, orjson.dumps([type(error).__name__, str(error), traceback.format_exc()]))
         else:
-            send(out, paper)
+            send(out, DONE, body)
 
 
 def _limit_memory() -> None:

@@ -6,5 +6,6 @@ names never seen are known by how they are built (`shapes`), and effects that no
 """
 
 from pipeline.tag.tagger import Tagger
+from pipeline.tag.triggers import triggers_read
 
-__all__ = ["Tagger"]
+__all__ = ["Tagger", "triggers_read"]

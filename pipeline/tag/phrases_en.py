@@ -10,6 +10,7 @@ from pipeline.fold import is_hanzi
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
 from pipeline.tag.match import Hit
+from pipeline.tag.triggers import ACTING_EN
 
 _RANK = -2
 # `-induced` and its like part what causes from what is caused: they end a word.
@@ -22,7 +23,6 @@ _EN_WORD = re.compile(
 )
 # What an effect word in front of `of` may take in: the phenomenon of a cell, an organ, or of another phenomenon.
 _OF_BODY = frozenset({"anatomy", "effect", "microbes"})
-_ACTING = ("increases", "decreases", "improves", "treats", "regulates")
 # Between a trigger and what it acts on.
 _DETERMINERS = frozenset(["the", "a", "an", "its", "their", "this", "these", "those", "both", "such", "all", "any"])
 _VERB_LIKE = re.compile(r"(?:ed|ing|ise|ize|izes|ises|ised|ized)$")
@@ -51,7 +51,9 @@ class EnglishPhrases:
         self._stops = frozenset(r["word"].lower() for r in own)
         triggers = [r for r in knowledge.tables["triggers"] if r["lang"] == "en"]
         self._triggers = frozenset(f for r in triggers for f in _forms(r["word"]))
-        acting = [r["word"] for r in triggers if r["kind"] == "v" and " " not in r["word"] and r["relation"] in _ACTING]
+        acting = [
+            r["word"] for r in triggers if r["kind"] == "v" and " " not in r["word"] and r["relation"] in ACTING_EN
+        ]
         self._acting = frozenset(f for word in acting for f in _forms(word))
         aspects = [r for r in knowledge.tables["aspects"] if r["lang"] == "en"]
         self._aspects = frozenset(r["word"] for r in aspects)

@@ -15,6 +15,7 @@ from pipeline.fold import has_hanzi
 from pipeline.knowledge import Knowledge
 from pipeline.records import Word
 from pipeline.tag.match import Hit
+from pipeline.tag.triggers import ACTING_ZH
 
 _RANK = -2
 # Parts of speech (ICTCLAS) of words that may stand in an effect's noun phrase, and of those that never do.
@@ -30,8 +31,6 @@ _NAMED = frozenset(["compound", "protein", "effect", "organisms", "microbes", "e
 _AFTER_OBJECT = frozenset([
     "的", "等", "而", "并", "从而", "后", "时", "所", "免受", "免于", "免遭", "具有", "有", "起", "起到",
 ])  # fmt: skip
-# Relations of the verbs that act on what stands behind them.
-_DIRECTED = ("increases", "decreases", "improves", "regulates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class ChinesePhrases:
         self._acting = frozenset(
             r["word"]
             for r in knowledge.tables["triggers"]
-            if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in _DIRECTED and len(r["word"]) > 1
+            if r["lang"] == "zh" and r["kind"] == "va" and r["relation"] in ACTING_ZH and len(r["word"]) > 1
         )
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
         self._linked = self._and | {"或", "到", "至"}

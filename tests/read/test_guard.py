@@ -14,8 +14,8 @@ from hostile_pdfs import SAID, good, slow_page
 from read_pdfs import latin, pdf
 
 from pipeline.errors import BrokenInput, EmptyInput
+from pipeline.guard import Guard
 from pipeline.read import read
-from pipeline.read.guard import Guard
 
 LINES = [latin(72, 100 + 14 * k, "Melatonin lowers oxidative stress in the liver of aged rats.") for k in range(9)]
 

@@ -9,7 +9,7 @@ import pytest
 from hostile_pdfs import HOSTILE, SAID, good
 
 from pipeline.errors import InputError
-from pipeline.read.guard import Guard
+from pipeline.guard import Guard
 from pipeline.records import Paper
 
 PAGE_SECONDS = 3.0

@@ -7,26 +7,31 @@ that page, and the paper's record has a warning.
 
 from __future__ import annotations
 
-import os
-import pickle
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
-from time import monotonic
 from types import TracebackType
-from typing import IO, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pipeline.errors import BrokenInput
-from pipeline.read.pdf import Reader
+import orjson
+
+from pipeline.channel import environment, receive, send
+from pipeline.codec import paper_from_json
+from pipeline.errors import INPUT_ERRORS, BrokenInput, Fault
 from pipeline.records import Paper
+from pipeline.settings import PAGE_SECONDS, Reader
 
 # A file that loses more pages than this is no paper that can be read.
 MOST_LOST = 3
-_HEAD = 8  # bytes that tell a message's length
+# What the child says: a page is begun, the paper is done, it cannot be read, the reader has a fault.
+PAGE, DONE, REFUSED, FAULT = b"P", b"D", b"R", b"F"
+MEMORY = 77
+"""The exit code of a child that ran out of memory."""
 
 
-class Task(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Task:
     """A file to read; `lost` maps the numbers of pages to leave out to what happened on them."""
 
     path: str
@@ -34,12 +39,15 @@ class Task(NamedTuple):
     reader: Reader
     lost: dict[int, str]
 
+    def to_json(self) -> bytes:
+        """As JSON."""
+        return orjson.dumps([self.path, self.doc_id, self.reader, sorted(self.lost.items())])
 
-class At(NamedTuple):
-    """The child begins a page, or, with page 0, puts the paper together; it may take so many times the usual."""
-
-    page: int
-    patience: float
+    @classmethod
+    def from_json(cls, data: bytes) -> Task:
+        """The task again."""
+        path, doc_id, reader, lost = orjson.loads(data)
+        return cls(path, doc_id, reader, dict(lost))
 
 
 class _End(NamedTuple):
@@ -55,7 +63,7 @@ class Guard:
     `page_seconds` is the time that a page may take, 0 for any.
     """
 
-    def __init__(self, reader: Reader = "auto", page_seconds: float = 60.0) -> None:
+    def __init__(self, reader: Reader = "auto", page_seconds: float = PAGE_SECONDS) -> None:
         self.reader = reader
         self.page_seconds = page_seconds
         self._child: subprocess.Popen[bytes] | None = None
@@ -86,12 +94,17 @@ class Guard:
 
     def read(self, path: Path, doc_id: str) -> Paper:
         """As `pipeline.read.read`. Raises BrokenInput also where the file takes too long or breaks the reader."""
+        body, _ = self.read_json(path.read_bytes(), str(path), doc_id)
+        return paper_from_json(body)
+
+    def read_json(self, data: bytes, path: str, doc_id: str) -> tuple[bytes, bool]:
+        """The same for a file's bytes: the paper as `pipeline.codec` writes it, and whether no page was left out."""
         lost: dict[int, str] = {}
         died: set[int] = set()
         while True:
-            page, outcome = self._try(Task(str(path), doc_id, self.reader, lost))
-            if isinstance(outcome, Paper):
-                return outcome
+            page, outcome = self._try(Task(path, doc_id, self.reader, lost), data)
+            if isinstance(outcome, bytes):
+                return outcome, not lost
             if isinstance(outcome, Exception):
                 raise outcome
             if outcome.kind != "slow" and page not in died:
@@ -110,31 +123,37 @@ class Guard:
             self.close()
             # -P: a file called like one of our libraries in the working directory is not imported.
             command = [sys.executable, "-P", "-m", "pipeline.read.child"]
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment())
+            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
         return self._child
 
-    def _try(self, task: Task) -> tuple[int, Paper | Exception | _End]:
+    def _try(self, task: Task, data: bytes) -> tuple[int, bytes | Exception | _End]:
         """The page that the child was last on, and the paper, its error, or what happened to the child."""
         child = self._start()
         assert child.stdin is not None
         assert child.stdout is not None
         page, patience = 0, 1.0
         try:
-            send(child.stdin, task)
+            send(child.stdin, b"T", task.to_json())
+            send(child.stdin, b"B", data)
         except BrokenPipeError:
             return page, self._ended()
         while True:
             limit = self.page_seconds * patience if self.page_seconds > 0 else None
             try:
-                message = receive(child.stdout, limit)
+                kind, body = receive(child.stdout, limit)
             except TimeoutError:
                 self.close()
                 return page, _End("slow", f"takes longer than {self.page_seconds * patience:g} s")
             except EOFError:
                 return page, self._ended()
-            if not isinstance(message, At):
-                return page, message
-            page, patience = message
+            if kind == DONE:
+                return page, body
+            if kind == REFUSED:
+                name, message = orjson.loads(body)
+                return page, INPUT_ERRORS[name](message)
+            if kind == FAULT:
+                return page, Fault(*orjson.loads(body))
+            page, patience = orjson.loads(body)
 
     def _ended(self) -> _End:
         """How the child ended, in words."""
@@ -142,44 +161,3 @@ class Guard:
         code = child.wait() if child is not None else 0
         self.close()
         return _End("died", "needs too much memory" if code == MEMORY else f"breaks the reader, exit {code}")
-
-
-MEMORY = 77
-"""The exit code of a child that ran out of memory."""
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the way to this package: the child must import the same one."""
-    here = str(Path(__file__).resolve().parents[2])
-    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def send(pipe: IO[bytes], message: Any) -> None:
-    """Write a message."""
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    pipe.write(len(data).to_bytes(_HEAD, "little") + data)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes], seconds: float | None = None) -> Any:
-    """Read a message. Raises EOFError at the end, TimeoutError where nothing comes for that long."""
-    length = int.from_bytes(_exactly(pipe, _HEAD, seconds), "little")
-    return pickle.loads(_exactly(pipe, length, seconds))
-
-
-def _exactly(pipe: IO[bytes], count: int, seconds: float | None) -> bytes:
-    parts: list[bytes] = []
-    with DefaultSelector() as selector:
-        selector.register(pipe, EVENT_READ)
-        end = None if seconds is None else monotonic() + seconds
-        while count:
-            left = None if end is None else max(0.0, end - monotonic())
-            if not selector.select(left):
-                raise TimeoutError
-            part = os.read(pipe.fileno(), min(count, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            count -= len(part)
-    return b"".join(parts)

@@ -1,0 +1,70 @@
+"""Messages between this program's processes: a letter that says what it is, the length, the bytes.
+
+What the bytes are is settled between the two ends, and is JSON or text: a process that was taken over by what it reads
+can say wrong things, and no more than that.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from time import monotonic
+from typing import IO
+
+_HEAD = 9  # a letter, and the length in eight bytes
+_PR_SET_PDEATHSIG = 1
+
+
+def send(pipe: IO[bytes], kind: bytes, body: bytes = b"") -> None:
+    """Write a message; `kind` is one byte. Raises BrokenPipeError where the other end is gone."""
+    pipe.write(kind + len(body).to_bytes(_HEAD - 1, "little") + body)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes], seconds: float | None = None) -> tuple[bytes, bytes]:
+    """Read a message. Raises EOFError at the end, TimeoutError where nothing comes for that long."""
+    head = _exactly(pipe, _HEAD, seconds)
+    return head[:1], _exactly(pipe, int.from_bytes(head[1:], "little"), seconds)
+
+
+def _exactly(pipe: IO[bytes], count: int, seconds: float | None) -> bytes:
+    parts: list[bytes] = []
+    with DefaultSelector() as selector:
+        selector.register(pipe, EVENT_READ)
+        end = None if seconds is None else monotonic() + seconds
+        while count:
+            left = None if end is None else max(0.0, end - monotonic())
+            if not selector.select(left):
+                raise TimeoutError
+            part = os.read(pipe.fileno(), min(count, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            count -= len(part)
+    return b"".join(parts)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with the way to this package: a child must import the same one."""
+    here = str(Path(__file__).resolve().parents[1])
+    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def quiet_child() -> IO[bytes]:
+    """Settle a child in: its messages go where its standard output went, what libraries print to standard error.
+
+    It leaves Ctrl-C to its parent, and on Linux it dies with it, so that no kill leaves it behind.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return out

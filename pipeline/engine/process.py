@@ -1,0 +1,54 @@
+"""The process that works papers for `processes`: tasks on standard input, stages and outcomes on standard output."""
+
+from __future__ import annotations
+
+import sys
+
+import orjson
+
+from pipeline.channel import quiet_child, receive, send
+from pipeline.errors import DataError, PipelineError
+from pipeline.inputs import Input
+from pipeline.keys import Keys, keys_for
+from pipeline.outcome import Stage, pack
+from pipeline.schema import from_json
+from pipeline.settings import Settings
+from pipeline.work import PaperWorker
+
+# What a worker says: it is up, a paper enters a stage, what came of it, it cannot work at all.
+UP, STAGE, OUTCOME, REFUSED = b"U", b"S", b"O", b"R"
+
+
+def main() -> None:
+    """Work until the other side closes."""
+    out = quiet_child()
+    _, body = receive(sys.stdin.buffer)
+    value, own = orjson.loads(body)
+    settings, keys = from_json(Settings, value), from_json(Keys, own)
+    if keys_for(settings) != keys:
+        message = "a worker has other code, libraries, rules or lexicons than the run: make them equal, and run again"
+        send(out, REFUSED, orjson.dumps(["UsageError", [message]]))
+        return
+
+    def tell(stage: Stage) -> None:
+        send(out, STAGE, stage.encode())
+
+    with PaperWorker(settings, keys) as worker:
+        send(out, UP)
+        while True:
+            try:
+                _, body = receive(sys.stdin.buffer)
+            except EOFError:
+                return
+            source, *coming = map(Input.from_json, orjson.loads(body))
+            try:
+                outcome = worker.work(source, tell, coming)
+            except PipelineError as e:
+                faults = list(e.faults) if isinstance(e, DataError) else [str(e)]
+                send(out, REFUSED, orjson.dumps([type(e).__name__, faults]))
+            else:
+                send(out, OUTCOME, pack(outcome))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Papers worked as they arrive: a folder is looked at again and again, and run anew when something in it has changed.
+
+A round costs what is new, since all else comes from the cache; between rounds the workers stay warm. A file that is
+still being copied is left for later: it is taken up when it stands unchanged between two looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from time import sleep
+
+from pipeline.inputs import Input, gather
+from pipeline.job import Job, Works
+from pipeline.places import state
+from pipeline.run import Summary, Watch
+
+View = Callable[[int], AbstractContextManager[Watch]]
+
+
+def watch(job: Job, view: View, every: float, wait: Callable[[float], None] = sleep) -> Iterator[Summary]:
+    """Run the job whenever its papers or its rules have changed; a summary for each round, without end.
+
+    `every` is in seconds. Raises as `pipeline.job.run_job` does, and KeyboardInterrupt.
+    """
+    worked: dict[str, str] | None = None
+    before: dict[str, str] = {}
+    with Works(job) as works:
+        while True:
+            inputs = {source.place: source for source in gather(job.paths, least=0)}
+            now = {place: state(place) for place in inputs}
+            settled = {place: was for place, was in now.items() if before.get(place) == was}
+            if (settled != worked and settled) or works.outdated():
+                papers = [inputs[place] for place in sorted(settled, key=lambda p: inputs[p].id)]
+                if papers:
+                    yield _round(works, papers, view)
+                    worked = settled
+            before = now
+            wait(every)
+
+
+def _round(works: Works, papers: list[Input], view: View) -> Summary:
+    with view(len(papers)) as told:
+        return works.round(papers, told)

@@ -1,0 +1,240 @@
+"""One paper, from its bytes to its records: each stage out of the cache, or worked where its input has changed.
+
+A `PaperWorker` lives in a process of its own, for any number of papers. What it needs (the house, the reading process)
+it makes when a paper first asks for it, and keeps. While the house is built, papers to come are read ahead.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from pipeline.cache import Cache
+from pipeline.errors import DataError, Fault, InputError, UnsupportedInput, UsageError
+from pipeline.inputs import READABLE, Input
+from pipeline.keys import Keys
+from pipeline.outcome import Outcome, Reused, Stage, failed, outcome_of, pack, stand_in, unpack
+from pipeline.places import fetch
+from pipeline.records import Failure, Result
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.guard import Guard
+    from pipeline.house import House, Tagged
+    from pipeline.records import Paper, Sentence
+
+OnStage = Callable[[Stage], None]
+# Papers that a worker reads ahead, at most, while its house is built.
+MOST_AHEAD = 24
+
+
+def reused(source: Input, keys: Keys, cache: Cache) -> Outcome | None:
+    """The outcome of a paper that was worked before, with all that it depends on as it is now; else None."""
+    if not source.readable:
+        return None
+    try:
+        digest = sha256(fetch(source.place)).hexdigest()
+    except OSError:  # the worker will tell
+        return None
+    return _known(digest, source, keys, cache)
+
+
+def _known(digest: str, source: Input, keys: Keys, cache: Cache) -> Outcome | None:
+    data = cache.get("claims", keys.result(digest))
+    if data is None:
+        return None
+    return unpack(data).named(source.id, source.shown, digest)
+
+
+class PaperWorker:
+    """Works papers. `keys` are those of `settings`. Use as a context manager, or `close`."""
+
+    def __init__(self, settings: Settings, keys: Keys) -> None:
+        self.settings = settings
+        self.keys = keys
+        self.cache = Cache(Path(settings.cache)) if settings.cache else None
+        self._guard: Guard | None = None
+        self._ahead: dict[str, bytes] = {}
+
+    def __enter__(self) -> PaperWorker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reading process."""
+        if self._guard is not None:
+            self._guard.close()
+            self._guard = None
+
+    def work(self, source: Input, on_stage: OnStage | None = None, coming: Sequence[Input] = ()) -> Outcome:
+        """What comes of a paper; whatever goes wrong with it is in the outcome. `coming` may be read ahead."""
+        stage: Stage = "read"
+
+        def enter(name: Stage) -> None:
+            nonlocal stage
+            stage = name
+            if on_stage:
+                on_stage(name)
+
+        digest = ""
+        try:
+            if not source.readable:
+                suffix = Path(source.place).suffix or "a file without suffix"
+                raise UnsupportedInput(f"{suffix} is not read; convert it to {', '.join(READABLE)}")
+            data = fetch(source.place)
+            digest = sha256(data).hexdigest()
+            outcome = self._work(source, data, digest, enter, coming)
+        except InputError as e:
+            reason = " ".join(str(e).split())
+            return failed(source.id, Failure(source.shown, stage, type(e).__name__, reason), digest)
+        except OSError as e:
+            reason = f"cannot be opened ({e.strerror or e})"
+            return failed(source.id, Failure(source.shown, stage, type(e).__name__, reason), digest)
+        except (UsageError, DataError):  # no paper's fault: it would meet them all
+            raise
+        except Exception as e:  # whatever it is, the other papers go on; --debug shows the trace
+            error, trace = (e.error, e.trace) if isinstance(e, Fault) else (type(e).__name__, traceback.format_exc())
+            reason = " ".join(str(e).split()) or "no message"
+            failure = Failure(source.shown, stage, error, f"{reason}; a bug: run with --debug for the trace")
+            return failed(source.id, failure, digest, trace)
+        trouble = self.cache.trouble if self.cache else ""
+        return replace(outcome, troubles=(trouble,)) if trouble else outcome
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The reading process."""
+        from pipeline.guard import Guard
+
+        self._guard = Guard(self.settings.reader, self.settings.page_seconds)
+        return self._guard
+
+    @cached_property
+    def house(self) -> House:
+        """The house. Raises UsageError, DataError where its knowledge is wrong or not that of the keys."""
+        from pipeline.house import House
+        from pipeline.knowledge import load
+
+        knowledge = load(Path(self.settings.lexicon) if self.settings.lexicon else None)
+        if knowledge.digests != self.keys.knowledge:
+            raise UsageError("lexicon or rule files have changed since the run began, or differ here: run it again")
+        return House(knowledge, segmenter=self.settings.segmenter)
+
+    def _build(self, papers: Sequence[Input]) -> None:
+        """Build the house; where reading is to be done, the reading process is not left to wait meanwhile."""
+        first, *_ = papers
+        if self._is_read(first):
+            return
+        stop = threading.Event()
+        reader = threading.Thread(target=self._read_ahead, args=(papers[:MOST_AHEAD], stop))
+        reader.start()
+        try:
+            self.house.build()
+        finally:
+            stop.set()
+            reader.join()
+
+    def _read_ahead(self, papers: Sequence[Input], stop: threading.Event) -> None:
+        for source in papers:
+            if stop.is_set():
+                return
+            try:
+                data = fetch(source.place)
+                digest = sha256(data).hexdigest()
+                key = self.keys.reading(digest)
+                if not (self.cache and not self.settings.anew and self.cache.has("read", key)):
+                    self._ahead[key] = self._read(source, data, digest)
+            except (InputError, OSError, Fault):  # told when it is the paper's turn
+                continue
+
+    def _is_read(self, source: Input) -> bool:
+        if self.cache is None or self.settings.anew:
+            return False
+        digest = sha256(fetch(source.place)).hexdigest()
+        return self.cache.has("read", self.keys.reading(digest))
+
+    def _work(self, source: Input, data: bytes, digest: str, enter: OnStage, coming: Sequence[Input]) -> Outcome:
+        if self.cache and not self.settings.anew:
+            known = _known(digest, source, self.keys, self.cache)
+            if known:
+                return known
+        seconds: dict[str, float] = {}
+        clock = perf_counter()
+
+        def done(stage: Stage) -> None:
+            nonlocal clock
+            now = perf_counter()
+            seconds[stage] = now - clock
+            clock = now
+
+        enter("read")
+        if "house" not in self.__dict__:
+            # The time that building takes is the start's, not the paper's; its own reading ends before it or with it.
+            self._build((source, *coming))
+            clock = perf_counter()
+        paper, was_read = self._paper(source, data, digest)
+        done("read")
+        enter("segment")
+        cut = self.house.sentences(paper)
+        done("segment")
+        enter("tag")
+        tagged, was_tagged = self._tagged(paper, cut, digest)
+        done("tag")
+        enter("claims")
+        rules: dict[str, float] = {}
+        claims = self.house.claims(paper, tagged)
+        done("claims")
+        reached: Reused = "tag" if was_tagged else "read" if was_read else ""
+        made = outcome_of(Result(paper, tagged.glosses, tagged.mentions, claims))
+        if self.cache:
+            self.cache.put("claims", self.keys.result(digest), pack(replace(made, reused="claims")))
+        named = made.named(source.id, source.shown, digest)
+        return replace(named, row=replace(named.row, seconds=seconds), reused=reached, rules=rules)
+
+    def _paper(self, source: Input, data: bytes, digest: str) -> tuple[Paper, bool]:
+        """The paper, and whether it was there already. Raises InputError."""
+        from pipeline.codec import paper_from_json
+
+        key = self.keys.reading(digest)
+        body = self._ahead.pop(key, None)
+        was_read = body is None and self.cache is not None and not self.settings.anew
+        if was_read and self.cache:
+            body = self.cache.get("read", key)
+        paper = paper_from_json(body or self._read(source, data, digest))
+        document = replace(paper.document, path=stand_in(digest, "path"))
+        return replace(paper, document=document), was_read and body is not None
+
+    def _read(self, source: Input, data: bytes, digest: str) -> bytes:
+        """The paper as the reading process gives it, under the stand-in of its id. Raises InputError."""
+        # What the reader is told of the name is its kind; its errors begin with it.
+        name = stand_in(digest, "path") + Path(source.place).suffix
+        try:
+            body, whole = self.guard.read_json(data, name, stand_in(digest, "doc"))
+        except InputError as e:
+            raise type(e)(str(e).removeprefix(f"{name}: ")) from e
+        # What time or a crash took a page from may come out whole the next time.
+        if whole and self.cache:
+            self.cache.put("read", self.keys.reading(digest), body)
+        return body
+
+    def _tagged(self, paper: Paper, cut: tuple[Sentence, ...], digest: str) -> tuple[Tagged, bool]:
+        """What stands in the paper, and whether that was known already."""
+        from pipeline.codec import tags_from_json, tags_to_json
+        from pipeline.house import Tagged
+
+        if self.cache is None:
+            return self.house.tag(paper, cut), False
+        key = self.keys.tagging(digest, self.house.triggers_in(paper))
+        if not self.settings.anew and (body := self.cache.get("tag", key)):
+            return Tagged(cut, *tags_from_json(body, paper)), True
+        tagged = self.house.tag(paper, cut)
+        self.cache.put("tag", key, tags_to_json(tagged.glosses, tagged.mentions, tagged.words))
+        return tagged, False
