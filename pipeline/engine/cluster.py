@@ -23,7 +23,7 @@ from pipeline.records import Failure
 from pipeline.settings import Settings
 
 try:
-    from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+    from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker, wait
 except ImportError:
     raise UsageError("--engine dask: not installed; install the extra [dask]") from None
 
@@ -84,7 +84,6 @@ class Cluster:
         """As `Engine.outcomes`. Raises UsageError where the cluster is not there, or is not like us."""
         queue = deque(sources)
         under_way: dict[Future[bytes], Input] = {}
-        done = as_completed()
         try:
             while queue or under_way:
                 while queue and len(under_way) < self._room():
@@ -95,10 +94,10 @@ class Cluster:
                     watch.begin(source)
                     future = self._connected().submit(_work, self._hands.name, source.to_json(), pure=False)
                     under_way[future] = source
-                    done.add(future)
                 if under_way:
-                    future = next(done)
-                    yield _outcome(future, under_way.pop(future))
+                    ended, _ = wait(list(under_way), return_when="FIRST_COMPLETED")
+                    for future in ended:
+                        yield _outcome(future, under_way.pop(future))
         finally:
             if under_way:
                 self._connected().cancel(list(under_way))
