@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.claims import Claims
 from pipeline.fold import name_key
 from pipeline.knowledge import load
 from pipeline.read import read_bytes
@@ -113,7 +112,7 @@ def score(tagger: Tagger, paper: Paper, listed: Sequence[Expected], total: Score
 def house() -> Tagger:
     """The tagging room with the project's own knowledge."""
     knowledge = load()
-    return Tagger(knowledge, Segmenter((word, "v") for word in Claims(knowledge).vocabulary).cut)
+    return Tagger(knowledge, Segmenter((word, "v") for word in knowledge.kept_whole()).cut)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

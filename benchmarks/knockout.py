@@ -42,7 +42,7 @@ def knocked_out(knowledge: Knowledge, gold: Iterable[GoldDocument]) -> Knowledge
 def score(knowledge: Knowledge, gold: Iterable[GoldDocument]) -> check.Report:
     """The house over the gold's sentences, a line each, held against it."""
     claims_of = Claims(knowledge)
-    tagger = Tagger(knowledge, Segmenter((word, "v") for word in claims_of.vocabulary).cut)
+    tagger = Tagger(knowledge, Segmenter((word, "v") for word in knowledge.kept_whole()).cut)
     gold = tuple(gold)
     texts: dict[str, str] = {}
     mentions: list[Mention] = []

@@ -56,7 +56,7 @@ def seconds(tagger: Tagger, segmenter: Segmenter, work: Work, rounds: int, claim
 
 def room(knowledge: Knowledge, engine: Engine) -> tuple[Tagger, Segmenter]:
     """The tagging room with that engine."""
-    segmenter = Segmenter(((word, "v") for word in Claims(knowledge).vocabulary), engine)
+    segmenter = Segmenter(((word, "v") for word in knowledge.kept_whole()), engine)
     return Tagger(knowledge, segmenter.cut), segmenter
 
 

@@ -61,7 +61,7 @@ class House:
     @cached_property
     def _segmenter(self) -> Segmenter:
         with _no_collection():
-            return Segmenter(((word, "v") for word in self._claims.vocabulary), self._engine)
+            return Segmenter(((word, "v") for word in self._knowledge.kept_whole()), self._engine)
 
     @cached_property
     def _tagger(self) -> Tagger:

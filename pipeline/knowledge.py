@@ -104,6 +104,12 @@ class Knowledge:
         """The words of a plain list (`lists-*.tsv`)."""
         return frozenset(r["word"] for r in self.tables["lists"] if r["kind"] == kind)
 
+    def kept_whole(self) -> tuple[str, ...]:
+        """Chinese words that are cut as one: verbs, links and cues, each once, in the order of their tables."""
+        rows = (r for table in ("words", "cues", "triggers") for r in self.tables[table] if r["lang"] == "zh")
+        words = (r["word"] for r in rows if r["kind"] != "frame")
+        return tuple(dict.fromkeys(w for w in words if 2 <= len(w) <= 5 and "…" not in w))
+
     def words(self, table: str, **where: str) -> tuple[str, ...]:
         """The `word` column of a rule table, of the rows that have these cells, longest first."""
         rows = [r for r in self.tables[table] if all(r[k] == v for k, v in where.items())]

@@ -61,7 +61,7 @@ class PaperWorker:
         self.keys = keys
         self.cache = Cache(Path(settings.cache)) if settings.cache else None
         self._guard: Guard | None = None
-        self._ahead: dict[str, bytes] = {}
+        self._ahead: dict[str, tuple[bytes, bool]] = {}
 
     def __enter__(self) -> PaperWorker:
         return self
@@ -180,13 +180,15 @@ class PaperWorker:
             # The time that building takes is the start's, not the paper's; its own reading ends before it or with it.
             self._build((source, *coming))
             clock = perf_counter()
-        paper, was_read = self._paper(source, data, digest)
+        paper, was_read, whole = self._paper(source, data, digest)
+        # What time or a crash took a page from may come out whole the next time: nothing of it is kept.
+        cache = self.cache if whole else None
         done("read")
         enter("segment")
         cut = self.house.sentences(paper)
         done("segment")
         enter("tag")
-        tagged, was_tagged = self._tagged(paper, cut, digest)
+        tagged, was_tagged = self._tagged(paper, cut, digest, cache)
         done("tag")
         enter("claims")
         rules: dict[str, float] = {}
@@ -194,47 +196,50 @@ class PaperWorker:
         done("claims")
         reached: Reused = "tag" if was_tagged else "read" if was_read else ""
         made = outcome_of(Result(paper, tagged.glosses, tagged.mentions, claims))
-        if self.cache:
-            self.cache.put("claims", self.keys.result(digest), pack(replace(made, reused="claims")))
+        if cache:
+            cache.put("claims", self.keys.result(digest), pack(replace(made, reused="claims")))
         named = made.named(source.id, source.shown, digest)
         return replace(named, row=replace(named.row, seconds=seconds), reused=reached, rules=rules)
 
-    def _paper(self, source: Input, data: bytes, digest: str) -> tuple[Paper, bool]:
-        """The paper, and whether it was there already. Raises InputError."""
+    def _paper(self, source: Input, data: bytes, digest: str) -> tuple[Paper, bool, bool]:
+        """The paper, whether it was there already, and whether it has all of its pages. Raises InputError."""
         from pipeline.codec import paper_from_json
 
         key = self.keys.reading(digest)
-        body = self._ahead.pop(key, None)
-        was_read = body is None and self.cache is not None and not self.settings.anew
-        if was_read and self.cache:
-            body = self.cache.get("read", key)
-        paper = paper_from_json(body or self._read(source, data, digest))
+        found = self._ahead.pop(key, None)
+        known = None
+        if found is None and self.cache and not self.settings.anew:
+            known = self.cache.get("read", key)
+        body, whole = found or ((known, True) if known is not None else self._read(source, data, digest))
+        paper = paper_from_json(body)
         document = replace(paper.document, path=stand_in(digest, "path"))
-        return replace(paper, document=document), was_read and body is not None
+        return replace(paper, document=document), known is not None, whole
 
-    def _read(self, source: Input, data: bytes, digest: str) -> bytes:
-        """The paper as the reading process gives it, under the stand-in of its id. Raises InputError."""
+    def _read(self, source: Input, data: bytes, digest: str) -> tuple[bytes, bool]:
+        """The paper as the reading process gives it, under the stand-in of its id, and whether it is whole.
+
+        Raises InputError.
+        """
         # What the reader is told of the name is its kind; its errors begin with it.
         name = stand_in(digest, "path") + Path(source.place).suffix
         try:
             body, whole = self.guard.read_json(data, name, stand_in(digest, "doc"))
         except InputError as e:
             raise type(e)(str(e).removeprefix(f"{name}: ")) from e
-        # What time or a crash took a page from may come out whole the next time.
         if whole and self.cache:
             self.cache.put("read", self.keys.reading(digest), body)
-        return body
+        return body, whole
 
-    def _tagged(self, paper: Paper, cut: tuple[Sentence, ...], digest: str) -> tuple[Tagged, bool]:
+    def _tagged(self, paper: Paper, cut: tuple[Sentence, ...], digest: str, cache: Cache | None) -> tuple[Tagged, bool]:
         """What stands in the paper, and whether that was known already."""
         from pipeline.codec import tags_from_json, tags_to_json
         from pipeline.house import Tagged
 
-        if self.cache is None:
+        if cache is None:
             return self.house.tag(paper, cut), False
         key = self.keys.tagging(digest, self.house.triggers_in(paper))
-        if not self.settings.anew and (body := self.cache.get("tag", key)):
+        if not self.settings.anew and (body := cache.get("tag", key)):
             return Tagged(cut, *tags_from_json(body, paper)), True
         tagged = self.house.tag(paper, cut)
-        self.cache.put("tag", key, tags_to_json(tagged.glosses, tagged.mentions, tagged.words))
+        cache.put("tag", key, tags_to_json(tagged.glosses, tagged.mentions, tagged.words))
         return tagged, False

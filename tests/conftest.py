@@ -30,9 +30,9 @@ def claims_room(knowledge: Knowledge) -> Claims:
 
 
 @pytest.fixture(scope="session")
-def segmenter(claims_room: Claims) -> Segmenter:
+def segmenter(knowledge: Knowledge) -> Segmenter:
     """The private tokenizer, with the words that the claims room wants whole."""
-    return Segmenter((word, "v") for word in claims_room.vocabulary)
+    return Segmenter((word, "v") for word in knowledge.kept_whole())
 
 
 @pytest.fixture(scope="session")

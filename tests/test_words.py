@@ -15,8 +15,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.claims import Claims
 from pipeline.errors import UsageError
+from pipeline.knowledge import Knowledge
 from pipeline.records import Word
 from pipeline.segment.words import Segmenter
 
@@ -146,10 +146,10 @@ def test_words_tile_the_text(own: Segmenter, text: str, data: st.DataObject) -> 
 
 
 @pytest.fixture(scope="module")
-def engines(claims_room: Claims) -> tuple[Segmenter, Segmenter]:
+def engines(knowledge: Knowledge) -> tuple[Segmenter, Segmenter]:
     """Both engines, with the house's own words."""
     pytest.importorskip("rjieba")
-    own = [(word, "v") for word in claims_room.vocabulary]
+    own = [(word, "v") for word in knowledge.kept_whole()]
     return Segmenter(own), Segmenter(own, "rjieba")
 
 

@@ -56,11 +56,6 @@ class ChineseChunker:
         self._longest = max(map(len, self._kinds))
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")
 
-    @property
-    def vocabulary(self) -> tuple[str, ...]:
-        """Words that the segmenter should keep whole."""
-        return tuple(w for w in self._kinds if 2 <= len(w) <= 5 and "…" not in w)
-
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
         """Pieces of a sentence; `mentions` by where they start."""
         pieces = settle(_uncited(self._look_up(words, mentions)), self._kinds, self._noun_heads)

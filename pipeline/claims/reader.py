@@ -151,10 +151,6 @@ class Claims:
         self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"), zero=False)
         self._framing = tuple(re.compile(r["word"]) for r in knowledge.tables["cues"] if r["kind"] == "frame")
 
-    @property
-    def vocabulary(self) -> tuple[str, ...]:
-        return self._zh.vocabulary
-
     def find(
         self, paper: Paper, sentences: Sequence[Sentence], mentions: Sequence[Mention], words: Sequence[Sequence[Word]]
     ) -> tuple[Claim, ...]:
