@@ -175,11 +175,11 @@ class PaperWorker:
             seconds[stage] = now - clock
             clock = now
 
-        enter("read")
         if "house" not in self.__dict__:
-            # The time that building takes is the start's, not the paper's; its own reading ends before it or with it.
+            # The time that this takes is the start's, not the paper's.
             self._build((source, *coming))
             clock = perf_counter()
+        enter("read")
         paper, was_read, whole = self._paper(source, data, digest)
         # What time or a crash took a page from may come out whole the next time: nothing of it is kept.
         cache = self.cache if whole else None

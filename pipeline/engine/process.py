@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import orjson
 
@@ -19,8 +20,8 @@ from pipeline.work import PaperWorker
 UP, STAGE, OUTCOME, REFUSED = b"U", b"S", b"O", b"R"
 
 
-def main() -> None:
-    """Work until the other side closes."""
+def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> None:
+    """Work until the other side closes, with the worker that `worker_of` makes."""
     out = quiet_child()
     _, body = receive(sys.stdin.buffer)
     value, own = orjson.loads(body)
@@ -33,7 +34,7 @@ def main() -> None:
     def tell(stage: Stage) -> None:
         send(out, STAGE, stage.encode())
 
-    with PaperWorker(settings, keys) as worker:
+    with worker_of(settings, keys) as worker:
         send(out, UP)
         while True:
             try:

@@ -34,6 +34,8 @@ from pipeline.settings import Settings
 COMMAND = (sys.executable, "-P", "-m", "pipeline.engine.process")
 # A worker that has begun a message and does not end it in that time is stuck.
 MESSAGE_SECONDS = 60.0
+# What a worker may need before its first paper: rooms are built, a file is fetched.
+START_SECONDS = 300.0
 # Papers that each worker hears of beforehand.
 AHEAD = 24
 
@@ -46,7 +48,7 @@ class _Worker:
     up: bool = False
     source: Input | None = None
     stage: Stage = "read"
-    since: float = 0.0
+    ends: float = 0.0
     worked: int = 0
 
 
@@ -125,7 +127,9 @@ class Processes:
 
     def _give(self, worker: _Worker, waiting: deque[Input], watch: Watch) -> None:
         source = waiting.popleft()
-        worker.source, worker.stage, worker.since = source, "read", monotonic()
+        worker.source, worker.stage = source, "read"
+        # Its own time begins with its first stage: a worker may have to be built first.
+        worker.ends = monotonic() + START_SECONDS + self._doc_seconds
         # Every worker reads ahead papers of its own.
         coming = () if worker.worked else islice(waiting, self._workers.index(worker), None, self._jobs)
         watch.begin(source)
@@ -138,7 +142,7 @@ class Processes:
 
     def _ready(self) -> list[_Worker]:
         """The workers that have something to say, or have died; none where a paper's time is over before."""
-        ends = [w.since + self._doc_seconds for w in self._workers if w.source] if self._doc_seconds else []
+        ends = [w.ends for w in self._workers if w.source] if self._doc_seconds else []
         left = max(0.0, min(ends) - monotonic()) if ends else None
         return [key.data for key, _ in self._selector.select(left)]
 
@@ -154,6 +158,8 @@ class Processes:
         if kind == UP:
             worker.up = True
         elif kind == STAGE and worker.source is not None:
+            if body == b"read":
+                worker.ends = monotonic() + self._doc_seconds
             worker.stage = _STAGES[body]
             watch.stage(worker.source, worker.stage)
         elif kind == OUTCOME:
@@ -171,7 +177,7 @@ class Processes:
         now = monotonic()
         for worker in tuple(self._workers):
             source = worker.source
-            if source is not None and now - worker.since >= self._doc_seconds:
+            if source is not None and now >= worker.ends:
                 self._end(worker)
                 message = f"takes longer than {self._doc_seconds:g} s: raise --doc-timeout, or take the paper out"
                 yield failed(source.id, Failure(source.shown, worker.stage, "TooSlow", message))
