@@ -75,6 +75,13 @@ class Job:
             profile=self.profile,
         )
 
+    def engine_name(self) -> EngineName:
+        """Who works the papers. Raises UsageError."""
+        name = _one_of(ENGINES, "--engine", self.engine, "engine")
+        if self.scheduler and name != "dask":
+            raise UsageError("--scheduler: only --engine dask has one")
+        return name
+
     def options(self) -> dict[str, tuple[str, ...]]:
         """What was asked for, as `run.json` tells it."""
         return {
@@ -95,6 +102,7 @@ class Works:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.settings = job.settings()
+        job.engine_name()
         self.keys = keys_for(self.settings)
         self._engine: Engine | None = None
         if self.settings.cache:
@@ -152,9 +160,7 @@ class Works:
 
 def engine_of(job: Job, settings: Settings, keys: Keys) -> Engine:
     """The engine that a job asks for. Raises UsageError."""
-    name: EngineName = _one_of(ENGINES, "--engine", job.engine, "engine")
-    if job.scheduler and name != "dask":
-        raise UsageError("--scheduler: only --engine dask has one")
+    name = job.engine_name()
     if name == "dask":
         from pipeline.engine.cluster import Cluster
 

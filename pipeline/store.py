@@ -275,7 +275,8 @@ def _old_ids(shelf: Shelf) -> Iterator[str]:
     for line in lines:
         with contextlib.suppress(ValueError):
             row = orjson.loads(line)
-            if isinstance(row, dict) and isinstance(row.get("id"), str) and row["id"] == Path(row["id"]).name:
+            if isinstance(row, dict) and isinstance(row.get("id"), str):
+                _text_name(row["id"])  # not of one that leads out of the folder
                 yield row["id"]
 
 
