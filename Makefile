@@ -20,12 +20,13 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The whole job beside a glue script; reading alone: both readers, speed, memory, boxes; tagging and claims alone: speed,
-# what is found without the lexicon, words that cut names.
+# The whole job beside a glue script; reading alone: both readers, speed, memory, boxes; runs: reruns, workers, memory, the
+# same bytes, broken-off ones; tagging and claims alone: speed, what is found without the lexicon, words that cut names.
 bench: setup
 	$(BIN)/python benchmarks/bench.py
 	-$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/boxes.py
+	$(BIN)/python benchmarks/runs.py
 	$(BIN)/python benchmarks/tagging.py
 	$(BIN)/python benchmarks/knockout.py
 	$(BIN)/python benchmarks/words.py

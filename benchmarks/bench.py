@@ -1,6 +1,7 @@
 """`make bench`: pages a second and peak memory of the whole job beside the glue script, on the same PDFs in one run.
 
-Each is a process of its own, started cold and told to read all papers; of `--repeat` runs, in turn, the fastest counts.
+Each is a process of its own, started cold and told to read all papers, the house with one worker and an empty cache; of
+`--repeat` runs, in turn, the fastest counts.
 Seconds are from its start to its end, imports and building included; peak memory is the largest resident set that the
 kernel saw in it. The files are read once before, so that neither waits for the disk.
 """
@@ -21,7 +22,7 @@ from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
-FOLDERS = (ROOT / "corpus", SHARED / "papers", SHARED / "real")
+FOLDERS = (SHARED / "papers", SHARED / "real")
 SOME_FAILED = 4
 
 
@@ -65,7 +66,8 @@ def spend(command: Sequence[str]) -> tuple[float, float, str]:
 def house(papers: Sequence[str], folder: Path) -> Measured:
     """The whole job, `pipeline run`, in one process; what it made is read from its `run.json`."""
     run = folder / "house"
-    seconds, peak, _ = spend([sys.executable, "-m", "pipeline", "run", *papers, "--out", str(run)])
+    options = ["--out", str(run), "--jobs", "1", "--cache", str(folder / "cache")]
+    seconds, peak, _ = spend([sys.executable, "-m", "pipeline", "run", *papers, *options])
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     counts, stages = record["counts"], dict(record["seconds"])
     whole = stages.pop("all")
@@ -112,11 +114,12 @@ def table(measured: Sequence[Measured]) -> str:
 def main() -> None:
     """Measure both in turn, print the table, and write the figures where `--json` says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--papers", type=Path, nargs="+", metavar="PATH", help="PDFs [default: corpus/, ../shared]")
+    parser.add_argument("--papers", type=Path, nargs="+", metavar="PATH", help="PDFs [default: ../shared, or corpus/]")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each; the fastest counts [default: 1]")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     options = parser.parse_args()
-    papers = options.papers or [p for folder in FOLDERS for p in sorted(folder.glob("*.pdf"))]
+    folders = [folder for folder in FOLDERS if folder.is_dir()] or [ROOT / "corpus"]
+    papers = options.papers or [p for folder in folders for p in sorted(folder.glob("*.pdf"))]
     missing = [str(p) for p in papers if not p.is_file()]
     if missing or not papers:
         parser.error(f"no such file: {', '.join(missing)}" if missing else "no PDF in corpus/: give --papers")
