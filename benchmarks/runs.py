@@ -5,8 +5,8 @@ of the corpus. All seconds are of whole processes, from start to end, on a warm 
 
 - reruns: a first run with an empty cache, an unchanged one, one with a changed trigger and one with a new trigger
 - workers: 200 papers (copies with changed bytes) by one worker and by two
-- memory: 2,000 texts by one worker: resident memory (all processes, each its part of what they share) after 200 and at the
-  end, and the time that papers took at first and at last
+- memory: 2,000 texts by one worker: resident memory (all processes, each its part of what they share) after 200 and
+  at the end, and the time that papers took at first and at last
 - bytes: sha256 of all files but run.json, for one worker, two, Dask, this process, and the papers in another order
 - broken: kill -9 at 20 seeded moments, and a full disk at 5 sizes, each with a rerun that is held to an undisturbed one
 """
