@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import BrokenInput, EmptyInput
-from pipeline.read import mend, pdf, prose, text
+from pipeline.read import mend, pdf, prose
 from pipeline.read.layout import Line
 from pipeline.read.pdf import OnPage, Reader
 from pipeline.read.repair import Ledger, characters, has_founder, raised_citations
@@ -59,8 +59,6 @@ def read_bytes(
     if mend.is_pdf(data):
         woven, pages, used, warnings = _read_pdf(data, path, pdf.Watched(reader, lost, on_page), ledger)
     else:
-        if path.lower().endswith(".pdf") and text.looks_binary(data):
-            raise BrokenInput(f"{path}: this is no PDF, though its name says so: fetch it again")
         woven, pages, used, warnings = _read_text(data, path, ledger)
     titles = [s.title for s in woven.sections if s.level == 0]
     return woven.paper(
@@ -85,6 +83,11 @@ def _read_pdf(data: bytes, path: str, how: pdf.Watched, ledger: Ledger) -> tuple
 
 
 def _read_text(data: bytes, path: str, ledger: Ledger) -> tuple[Woven, None, str, tuple[str, ...]]:
+    # 30 ms to import, for the patterns in it: only when there is a text to read.
+    from pipeline.read import text
+
+    if path.lower().endswith(".pdf") and text.looks_binary(data):
+        raise BrokenInput(f"{path}: this is no PDF, though its name says so: fetch it again")
     raw, encoding = text.decode(data, path)
     lines = _repaired(text.lines(raw, ledger), ledger)
     warnings = () if encoding.startswith("utf") else (f"read as {encoding}",)

@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import accumulate, pairwise
-from operator import itemgetter, or_
+from operator import or_
 from statistics import median
 from typing import NamedTuple, overload
 
@@ -26,8 +26,23 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, OVER, SLANTED, UP, UPRIGHT, Area, Flags, Floats, Rule, Sheet
-from pipeline.read.repair import PUT_IN, SYMBOL, Traced, is_wide
+from pipeline.read.glyphs import (
+    ASCENT,
+    DESCENT,
+    DOWN,
+    OVER,
+    SLANTED,
+    UP,
+    UPRIGHT,
+    Area,
+    Codes,
+    Flags,
+    Floats,
+    Rule,
+    Sheet,
+    letters,
+)
+from pipeline.read.repair import PUT_IN, SYMBOL, WIDE_RANGES, Traced
 
 # In ems of the type at hand.
 RUN_GAP = 1.0  # a gap that ends a run
@@ -138,9 +153,6 @@ class Line:
         return self.text.text
 
 
-_Row = tuple[float, float, str, float, float, bool, bool, bool, bool]
-
-
 @dataclass(frozen=True, eq=False)
 class _Print:
     """The inked glyphs of a page, run by run, each run from left to right, column by column.
@@ -150,6 +162,7 @@ class _Print:
     """
 
     text: str
+    codes: Codes
     x0: Floats
     x1: Floats
     base: Floats
@@ -159,12 +172,6 @@ class _Print:
     spaced: list[int]
     wide: Flags
     letter: Flags
-
-    @cached_property
-    def rows(self) -> list[_Row]:
-        """The glyphs one by one: left and right edge, text, baseline, size, heavy, blank, wide, letter."""
-        columns = (self.base, self.size, self.heavy, self.blank, self.wide, self.letter)
-        return list(zip(self.x0.tolist(), self.x1.tolist(), self.text, *(c.tolist() for c in columns), strict=True))
 
 
 class _Run(NamedTuple):
@@ -333,14 +340,14 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     opens[1:] = (strip[1:] != strip[:-1]) | (gap[1:] > RUN_GAP * size[1:])
     starts = np.flatnonzero(opens)
     ends = np.append(starts[1:], len(inked))
-    text = "".join(map(sheet.text.__getitem__, inked.tolist()))
+    codes = sheet.codes[inked]
+    text = letters(codes)
     smallest, largest = np.minimum.reduceat(size, starts), np.maximum.reduceat(size, starts)
-    wide = np.fromiter(map(_WIDE.__getitem__, text), np.bool_, len(text))
+    wide = _WIDE[np.minimum(codes, len(_WIDE) - 1)]
     room = np.zeros(len(inked))
     room[1:] = _ROOM[wide[1:].astype(np.intp) + wide[:-1]]
     blank &= ~opens
     apart = ~opens & (blank | (gap > room * np.repeat(largest, ends - starts)))
-    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
     letter = ((codes | 0x20) - ord("a")) < 26
     spaced = _closed(letter, apart, blank, opens)
     if spaced is not apart and (spaced != apart).any():
@@ -350,7 +357,9 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
         if number and wide[number.end()] and gap[number.end()] > NUMBER_GAP * size[a]:
             spaced[number.end()] = True
     heavy = sheet.heavy[inked]
-    ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter)
+    ink = _Print(
+        text, codes, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter
+    )
     bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
     left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
     runs = []
@@ -375,13 +384,9 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
 _ROOM = np.array([WORD_GAP, MIXED_GAP, np.inf])
 
 
-class _WideCache(dict[str, bool]):
-    def __missing__(self, ch: str) -> bool:
-        self[ch] = is_wide(ch)
-        return self[ch]
-
-
-_WIDE = _WideCache()
+_WIDE = np.zeros(0x10000, np.bool_)  # by code
+for _first, _last in WIDE_RANGES:
+    _WIDE[_first : _last + 1] = True
 
 
 def _strips(sheet: Sheet) -> NDArray[np.float64]:
@@ -401,7 +406,7 @@ def _strips(sheet: Sheet) -> NDArray[np.float64]:
 def _overprinted(sheet: Sheet, inked: NDArray[np.intp]) -> Flags:
     """Which of these glyphs are printed a second time on (nearly) the same place, as a cheap bold."""
     again = np.zeros(len(inked), np.bool_)
-    codes = np.frombuffer(sheet.text.encode("utf-32-le"), "<u4")[inked].astype(np.int64)
+    codes = sheet.codes[inked].astype(np.int64)
     x, y, near = sheet.x0[inked], sheet.base[inked], np.maximum(0.6, OVERPRINT * sheet.size[inked])
     step = 2 * float(near.max())
     place = codes << 40
@@ -784,7 +789,9 @@ def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Li
         else:
             home[1].append(r)
     rows.sort(key=lambda row: (row[0].base, row[0].x0))
-    return [_line(row, block, page, column) for row, column in zip(rows, _edges(rows), strict=True)]
+    mixed = iter(_composed([row for row in rows if len(row) > 1 or not row[0].even]))
+    ways = [_plain(row[0]) if len(row) == 1 and row[0].even else next(mixed) for row in rows]
+    return [_line(*line, block, page, column) for *line, column in zip(rows, ways, _edges(rows), strict=True)]
 
 
 def _leans_on(r: _Run, main: _Run) -> bool:
@@ -810,21 +817,26 @@ def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:
     return out
 
 
-def _line(row: Sequence[_Run], block: int, page: Page, column: tuple[float, float]) -> Line:
+_Set = tuple[Inks, list[int], int, float]
+"""How a line is set: its ink; where spaces stand in it; how many gaps it has; the share in bold."""
+
+
+def _line(row: Sequence[_Run], how: _Set, block: int, page: Page, column: tuple[float, float]) -> Line:
     main = row[0]
     turn, *extent = page.frame
-    if len(row) == 1 and main.even:
-        ink, a, b = main.ink, main.a, main.b
-        text = ink.text[a:b]
-        inks = Inks(text, ink.x0[a:b], ink.x1[a:b])
-        first, last = bisect_left(ink.spaced, a), bisect_left(ink.spaced, b)
-        spaces, gaps, heavy = [k - a for k in ink.spaced[first:last]], 0, main.bold
-    else:
-        inks, spaces, gaps, heavy = _composed(row)
+    inks, spaces, gaps, heavy = how
     return Line(
         _traced(inks.text, spaces), inks, page.number, min(r.x0 for r in row), main.top, max(r.x1 for r in row),
         main.bottom, main.base, main.size, heavy > 0.8, block, column, gaps, turn, (extent[0], extent[1]),
     )  # fmt: skip
+
+
+def _plain(run: _Run) -> _Set:
+    """How a line is set that is one run of one size of type."""
+    ink, a, b = run.ink, run.a, run.b
+    text = ink.text[a:b]
+    first, last = bisect_left(ink.spaced, a), bisect_left(ink.spaced, b)
+    return Inks(text, ink.x0[a:b], ink.x1[a:b]), [k - a for k in ink.spaced[first:last]], 0, run.bold
 
 
 def _closed(letter: Flags, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
@@ -840,41 +852,42 @@ def _closed(letter: Flags, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
     return spaced & ~lone
 
 
-def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
-    """The ink of several runs or sizes of type; where spaces stand in it; how many gaps it has; the share in bold."""
-    main = row[0]
-    glyphs = [g for r in sorted(row, key=lambda r: r.x0) for g in r.ink.rows[r.a : r.b]]
-    if any(two[:2] < one[:2] for one, two in pairwise(glyphs)):
-        glyphs.sort(key=itemgetter(0, 1))
-    far, small = RUN_GAP * main.size, SMALLER * main.size
-    room = [share * main.size for share in (WORD_GAP, MIXED_GAP, RUN_GAP)]
-    gapped: list[int] = []
-    raised = bytearray(len(glyphs))
-    gaps = heavy = large = 0
-    last: _Row | None = None
-    for k, glyph in enumerate(glyphs):
-        x0, _, _, base, size, bold, printed, wide, _ = glyph
-        if last is not None:
-            gap = x0 - last[1]
-            gaps += gap > far
-            if printed or gap > room[wide + last[7]]:
-                gapped.append(k)
-        if size >= small:
-            heavy, large = heavy + bold, large + 1
-        elif main.base - base > RAISED * main.size:
-            raised[k] = 1
-        elif base - main.base > LOWERED * main.size:
-            raised[k] = 2
-        last = glyph
-    spaced = np.zeros(len(glyphs), np.bool_)
-    spaced[gapped] = True
-    blank, letter = (np.array([g[k] for g in glyphs], np.bool_) for k in (6, 8))
-    spaces = np.flatnonzero(_closed(letter, spaced, blank, np.arange(len(glyphs)) == 0)).tolist()
-    inks = Inks(
-        "".join(g[2] for g in glyphs), np.array([g[0] for g in glyphs], np.float32),
-        np.array([g[1] for g in glyphs], np.float32), bytes(raised) if any(raised) else b"",
-    )  # fmt: skip
-    return inks, spaces, gaps, heavy / max(large, 1)
+def _composed(rows: Sequence[Sequence[_Run]]) -> list[_Set]:
+    """How lines of several runs or sizes of type are set: all those of a column at once, glyph by glyph."""
+    if not rows:
+        return []
+    ink = rows[0][0].ink
+    counts = np.array([sum(r.b - r.a for r in row) for row in rows], np.intp)
+    ends = np.cumsum(counts)
+    starts = ends - counts
+    line = np.repeat(np.arange(len(rows)), counts)
+    at = np.concatenate([np.arange(r.a, r.b) for row in rows for r in sorted(row, key=lambda r: r.x0)])
+    at = at[np.lexsort((ink.x1[at], ink.x0[at], line))]
+    em, main = np.array([(row[0].size, row[0].base) for row in rows])[line].T
+    left, right, base, size = (column[at].astype(np.float64) for column in (ink.x0, ink.x1, ink.base, ink.size))
+    blank, wide = ink.blank[at], ink.wide[at]
+    opens = np.zeros(len(at), np.bool_)
+    opens[starts] = True
+    gap, room = np.zeros(len(at)), np.zeros(len(at))
+    gap[1:] = left[1:] - right[:-1]
+    gap[opens] = 0.0
+    room[1:] = np.array([WORD_GAP, MIXED_GAP, RUN_GAP])[wide[1:].astype(np.intp) + wide[:-1]]
+    spaced = (blank | (gap > room * em)) & ~opens
+    # In a line without blanks all spaces are gaps.
+    printed = np.logical_or.reduceat(blank, starts)[line]
+    spaced = _closed(ink.letter[at], spaced, blank | ~printed, opens)
+    large = size >= SMALLER * em
+    up = np.where(main - base > RAISED * em, 1, np.where(base - main > LOWERED * em, 2, 0))
+    raised = np.where(large, 0, up).astype(np.uint8).tobytes()
+    gaps = np.add.reduceat(gap > RUN_GAP * em, starts, dtype=np.intp)
+    bold = np.add.reduceat(ink.heavy[at] & large, starts, dtype=np.intp)
+    heavy = bold / np.maximum(np.add.reduceat(large, starts, dtype=np.intp), 1)
+    text, x0, x1 = letters(ink.codes[at]), ink.x0[at], ink.x1[at]
+    out: list[_Set] = []
+    for a, b, wider, share in zip(starts.tolist(), ends.tolist(), gaps.tolist(), heavy.tolist(), strict=True):
+        inks = Inks(text[a:b], x0[a:b], x1[a:b], raised[a:b] if raised[a:b].strip(b"\0") else b"")
+        out.append((inks, np.flatnonzero(spaced[a:b]).tolist(), wider, share))
+    return out
 
 
 _COUNT = tuple(range(256))

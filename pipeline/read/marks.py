@@ -68,7 +68,8 @@ _ENTRY = re.compile(
 )
 _LIST = re.compile(r"^(?:[（(]?\d{1,2}[)）]|[①-⑳]|[•·●▪◆■]|[-*+] |[a-z][)）]) *\S")
 
-_WIDE = re.compile("[\u2e80-\uff60\uffdd-\U0010ffff]")
+# All but the narrow ones, of which there are fewer: what a pattern costs to compile grows with the size of its class.
+_WIDE = re.compile("[^\0-\u2e7f\uff61-\uffdc]")
 
 MAX_HEADING = 80  # columns of type, a hanzi counting two
 

@@ -214,7 +214,7 @@ def _glyphs(
         codes[k] = REPLACEMENT
     codes[(codes == 2) | (codes == 0xFFFE)] = 0x2D  # what PDFium makes of a hyphen at a line's end
     codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes <= 0xDFFF))] = REPLACEMENT
-    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    text = glyphs.letters(codes)
     return Sheet(
         number, view.width, view.height, text, _floats(x0), _floats(top), _floats(x1), _floats(bottom), _floats(base),
         _floats(size), heavy, turn, visible, rules, pictures, repairs,

@@ -20,7 +20,10 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2e80-\u2fd5〇々"
 WIDE_PUNCTUATION = "\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
 WIDE = HAN + WIDE_PUNCTUATION
 
-_WIDE_CHAR = re.compile(f"[{HAN}\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")
+_WIDE_ALONE = f"{HAN}\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_WIDE_CHAR = re.compile(f"[{_WIDE_ALONE}]")
+WIDE_RANGES = tuple((ord(a), ord(b or a)) for a, b in re.findall("(.)(?:-(.))?", _WIDE_ALONE))
+"""The first and the last code of each range of the characters that `is_wide` says are wide."""
 
 
 @dataclass(frozen=True, slots=True)
