@@ -42,7 +42,7 @@ from pipeline.read.glyphs import (
     Sheet,
     letters,
 )
-from pipeline.read.repair import PUT_IN, SYMBOL, WIDE_RANGES, Traced
+from pipeline.read.repair import PUT_IN, SYMBOL, WIDE_BOUNDS, Traced
 
 # In ems of the type at hand.
 RUN_GAP = 1.0  # a gap that ends a run
@@ -385,8 +385,8 @@ _ROOM = np.array([WORD_GAP, MIXED_GAP, np.inf])
 
 
 _WIDE = np.zeros(0x10000, np.bool_)  # by code
-for _first, _last in WIDE_RANGES:
-    _WIDE[_first : _last + 1] = True
+for _first, _end in zip(WIDE_BOUNDS[::2], WIDE_BOUNDS[1::2], strict=True):
+    _WIDE[_first:_end] = True
 
 
 def _strips(sheet: Sheet) -> NDArray[np.float64]:
@@ -791,7 +791,8 @@ def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Li
     rows.sort(key=lambda row: (row[0].base, row[0].x0))
     mixed = iter(_composed([row for row in rows if len(row) > 1 or not row[0].even]))
     ways = [_plain(row[0]) if len(row) == 1 and row[0].even else next(mixed) for row in rows]
-    return [_line(*line, block, page, column) for *line, column in zip(rows, ways, _edges(rows), strict=True)]
+    lines = zip(rows, ways, _edges(rows), strict=True)
+    return [_line(row, how, block, page, column) for row, how, column in lines]
 
 
 def _leans_on(r: _Run, main: _Run) -> bool:

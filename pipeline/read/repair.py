@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,15 +16,15 @@ PUT_IN = -1
 """The source of a character that no ink on the page stands for, such as the space between two joined lines."""
 
 # Hanzi, kana-free: unified ideographs, extension A, compatibility, radicals, 〇 and 々.
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2e80-\u2fd5〇々"
+_IDEOGRAPHS = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2e80-\u2fd5"
+HAN = f"{_IDEOGRAPHS}〇々"
 # Punctuation as wide as a hanzi, which needs no space beside it.
 WIDE_PUNCTUATION = "\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
 WIDE = HAN + WIDE_PUNCTUATION
 
-_WIDE_ALONE = f"{HAN}\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-_WIDE_CHAR = re.compile(f"[{_WIDE_ALONE}]")
-WIDE_RANGES = tuple((ord(a), ord(b or a)) for a, b in re.findall("(.)(?:-(.))?", _WIDE_ALONE))
-"""The first and the last code of each range of the characters that `is_wide` says are wide."""
+_ALWAYS_WIDE = f"{_IDEOGRAPHS}\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+WIDE_BOUNDS = tuple(sorted(code for a, b in re.findall("(.)-(.)", _ALWAYS_WIDE) for code in (ord(a), ord(b) + 1)))
+"""The codes at which wide characters begin and end by turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,4 +552,4 @@ def _is_word(piece: str, words: Mapping[str, int]) -> bool:
 
 def is_wide(ch: str) -> bool:
     """Whether the character is a hanzi or a mark of the same width."""
-    return bool(_WIDE_CHAR.match(ch))
+    return bisect_right(WIDE_BOUNDS, ord(ch)) % 2 == 1
