@@ -256,7 +256,7 @@ def arrange(pages: Sequence[Page]) -> Pages:
     leaves: list[Leaf] = []
     block = 0
     for page in pages:
-        rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
+        rest = [r for k, r in enumerate(page.runs) if k not in furniture[page.number]]
         leaves.append(Leaf(page.number, page.height, page.rules))
         page.runs.clear()
         for column in _columns(_chains(rest), body, page):
@@ -362,10 +362,10 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     )
     bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
     left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
+    columns = (starts, ends, left, right, largest, ink.base[starts], largest - smallest, bold)
     runs = []
-    for k, (a, b) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        even = float(largest[k] - smallest[k]) < 0.05
-        main, base = float(largest[k]), float(ink.base[a])
+    for a, b, start, end, main, base, uneven, share in zip(*(c.tolist() for c in columns), strict=True):
+        even = uneven < 0.05
         if not even:
             # Formulas are set a little larger than the text that they stand in: of that the hanzi tell.
             sizes = np.round(size[a:b][wide[a:b]] if wide[a:b].sum() >= TELLING else size[a:b], 1)
@@ -373,8 +373,7 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
             main = float(values[counts.argmax()])
             base = float(np.median(ink.base[a:b][size[a:b] >= SMALLER * main]))
         runs.append(_Run(
-            ink, a, b, float(left[k]), base - ASCENT * main, float(right[k]), base + DESCENT * main, base,
-            round(main, 1), even, float(bold[k]),
+            ink, a, b, start, base - ASCENT * main, end, base + DESCENT * main, base, round(main, 1), even, share
         ))  # fmt: skip
     runs.sort(key=lambda r: (r.top, r.x0))
     return runs
@@ -450,6 +449,8 @@ class _EdgeRow:
     page: int
     runs: tuple[int, ...]
     text: str
+    words: str  # the text without its numbers
+    numbers: frozenset[str]  # the first and the last
     base: float
     size: float
     gap: float  # to the next row towards the body, in points
@@ -478,14 +479,14 @@ def _rows_at_edge(page: Page, towards: int) -> list[list[int]]:
     return sorted(rows, key=lambda row: towards * runs[row[0]].top)
 
 
-def _furniture(pages: Sequence[Page], body: float) -> set[tuple[int, int]]:
-    """(page, run) of running heads and feet: what comes back at the same height near the edge of other pages.
+def _furniture(pages: Sequence[Page], body: float) -> defaultdict[int, set[int]]:
+    """By page the runs of running heads and feet: what comes back at the same height near the edge of other pages.
 
     Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says
     the same thing as on another page (numbers aside), or counts the pages, or is set apart from the body by a gap or a
     rule and in another size of type.
     """
-    out: set[tuple[int, int]] = set()
+    out: defaultdict[int, set[int]] = defaultdict(set)
     for towards in (1, -1):
         found: list[_EdgeRow] = []
         for sheet in pages:
@@ -507,20 +508,24 @@ def _furniture(pages: Sequence[Page], body: float) -> set[tuple[int, int]]:
                 if any(abs(rule.y - y) < body and rule.x1 - rule.x0 > 0.4 * sheet.width for rule in sheet.rules):
                     gap = 999.0
                 text = " ".join(runs[k].text for k in sorted(row, key=lambda k: runs[k].x0))
-                found.append(_EdgeRow(sheet.number, tuple(row), text, base, max(runs[k].size for k in row), gap, depth))
-        out |= _recurring(found, body, len(pages))
+                numbers = _DIGITS.findall(text)
+                found.append(_EdgeRow(
+                    sheet.number, tuple(row), text, _DIGITS.sub("#", text), frozenset((*numbers[:1], *numbers[-1:])),
+                    base, max(runs[k].size for k in row), gap, depth,
+                ))  # fmt: skip
+        for edge in _recurring(found, body, len(pages)):
+            out[edge.page].update(edge.runs)
     return out
 
 
-def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[int, int]]:
-    out: set[tuple[int, int]] = set()
+def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> list[_EdgeRow]:
+    out: list[_EdgeRow] = []
     marked: set[int] = set()
     for k, row in enumerate(rows):
         mates = [o for o in rows if o.page != row.page and abs(o.base - row.base) <= SAME_HEIGHT]
-        words = _DIGITS.sub("#", row.text)
         # Large type is a heading, unless it says the very same.
         alike = ALIKE if row.size <= 1.04 * body else 100.0
-        same = [o for o in mates if ratio(words, _DIGITS.sub("#", o.text)) >= alike]
+        same = [o for o in mates if ratio(row.words, o.words, score_cutoff=alike) >= alike]
         peers = [o for o in mates if abs(o.size - row.size) <= 0.04 * row.size and o.gap > 0.9 * body]
         counting = [o for o in mates if _counts(row, o)]
         apart = row.gap > 0.9 * body
@@ -536,16 +541,15 @@ def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[i
         for k in sorted((k for k, r in enumerate(rows) if r.page == page), key=lambda k: rows[k].depth):
             if k not in marked:
                 break
-            out |= {(page, run) for run in rows[k].runs}
+            out.append(rows[k])
     return out
 
 
 def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
     """Whether both hold a number that differs as the pages do."""
-    ours, theirs = _DIGITS.findall(a.text), _DIGITS.findall(b.text)
     return any(
         len(x) < 6 and len(y) < 6 and int(x) - int(y) == a.page - b.page and x != y
-        for x in (*ours[:1], *ours[-1:]) for y in (*theirs[:1], *theirs[-1:])
+        for x in a.numbers for y in b.numbers
     )  # fmt: skip
 
 

@@ -34,17 +34,13 @@ _OPEN, _CLOSE = r"[\[【［<〔]? *", r" *[\]】］>〕]? *"
 _ANY = "|".join(f"(?P<{name}>{words})" for name, words in _NAMES)
 _WHOLE = re.compile(f"^{_OPEN}(?:{_ANY}){_CLOSE}[:：]?$", re.IGNORECASE)
 # `(?-i:…)`: a range of hanzi takes five times as long to compile where case counts for nothing.
-_RUN_IN = tuple(
-    (
-        name,
-        re.compile(
-            f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?"
-            f"|(?P<b>{words}) *(?:[:：]|[.．—–](?= ?(?-i:[A-Za-z\u4e00-\u9fff]))| {{2,}}|(?<=[要词字])(?: |$)))",
-            re.IGNORECASE,
-        ),
-    )
-    for name, words in _NAMES[:3]
-)  # fmt: skip
+_RUN_IN_NAMES = _NAMES[:3]
+_EACH = "|".join(f"({words})" for _, words in _RUN_IN_NAMES)
+_RUN_IN = re.compile(
+    f"^(?:[\\[【［〔] *(?:{_EACH}) *[\\]】］〕] *[:：]?"
+    f"|(?:{_EACH}) *(?:[:：]|[.．—–](?= ?(?-i:[A-Za-z\u4e00-\u9fff]))| {{2,}}|(?<=[要词字])(?: |$)))",
+    re.IGNORECASE,
+)
 
 _NUMBERED = re.compile(
     r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[\u3400-\u9fff]|[A-Z][a-z]{2}))"
@@ -53,8 +49,11 @@ _NUMBERED = re.compile(
 _NUMBER = re.compile("[\\d第（(一二三四五六七八九十]")
 _HANZI_1 = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}([、.．章节])|第[一二三四五六七八九十]{1,3}部分) *\S")
 _HANZI_2 = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）][、.．]? *\S")
-_ENDS = re.compile(r"[。！？!?.…：:；;．｡](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
-_SENTENCE_ENDS = re.compile(r"[。！？!?.…．｡](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
+_BEHIND = "”’\"'」』）)】¹²³⁴⁵⁶⁷⁸⁹⁰"
+_ENDS = re.compile(rf"[。！？!?.…：:；;．｡](?:[{_BEHIND}\]]|\[[\d,，\-–~～ ]+\])*$")
+_SENTENCE_ENDS = re.compile(rf"[。！？!?.…．｡](?:[{_BEHIND}\]]|\[[\d,，\-–~～ ]+\])*$")
+# Only behind one of these need the others be looked for.
+_LAST = frozenset(f"。！？!?.…：:；;．｡{_BEHIND}]")
 _CAPTION = re.compile(
     r"^(?P<on>续)?(?P<label>附?(?P<zh>[图表]) *(?P<n>\d{1,2})(?:[-–.]\d{1,2})?"
     r"|(?P<en>Fig(?:ure|\.)?|Table|Tab\.|Scheme) *(?P<m>\d{1,2})[a-zA-Z]?)(?P<more> *[（(](?:续|continued)[)）])?"
@@ -114,11 +113,11 @@ def label(text: str) -> Label | None:
 
 def run_in(text: str) -> tuple[Label, str] | None:
     """The label that a line begins with, as in `摘要：…` or `Key words …`, with its words as they stand."""
-    for name, pattern in _RUN_IN:
-        match = pattern.match(text)
-        if match:
-            return name, (match["a"] or match["b"]).strip()
-    return None
+    match = _RUN_IN.match(text)
+    if not match or not match.lastindex:
+        return None
+    # One group for each name in brackets, then one for each without.
+    return _RUN_IN_NAMES[(match.lastindex - 1) % len(_RUN_IN_NAMES)][0], match[match.lastindex].strip()
 
 
 def numbered(text: str) -> Numbered | None:
@@ -199,12 +198,14 @@ def _hanzi_number(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether the text ends a sentence, marks of quotation and citation aside."""
-    return bool(_SENTENCE_ENDS.search(text.rstrip()))
+    text = text.rstrip()
+    return text[-1:] in _LAST and bool(_SENTENCE_ENDS.search(text))
 
 
 def ends_clause(text: str) -> bool:
     """Whether the text ends a sentence or opens a list (`：`, `；`)."""
-    return bool(_ENDS.search(text.rstrip()))
+    text = text.rstrip()
+    return text[-1:] in _LAST and bool(_ENDS.search(text))
 
 
 def caption(text: str) -> Caption | None:

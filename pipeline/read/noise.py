@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from typing import Literal
 
 from pipeline.read.repair import FOUNDER, SYMBOL, has_founder
@@ -188,13 +190,20 @@ def _odd_latin(text: str) -> str:
         if not (word[1:].islower() or word.isupper()) or len(word) > LONGEST_WORD:
             mixed += len(word) - 1  # short forms, and formulas run together
             continue
-        (capital if word.isupper() else small).extend(word[k : k + 2].lower() for k in range(len(word) - 1))
-    for pairs, least in ((small, PAIRS_SHARE), (capital, CAPITAL_PAIRS_SHARE)):
-        share = sum(pair in PAIRS for pair in pairs) / max(len(pairs), 1)
+        (capital if word.isupper() else small).append(word)
+    sizes = [sum(map(len, words)) - len(words) for words in (small, capital)]
+    kinds = zip((small, capital), sizes, (PAIRS_SHARE, CAPITAL_PAIRS_SHARE), strict=True)
+    for words, size, least in kinds:
         # The fewer of the kinds may be names alone.
-        if len(pairs) >= PAIRS_ENOUGH and 2 * len(pairs) >= len(small) + len(capital) + mixed and share < least:
+        if size >= PAIRS_ENOUGH and 2 * size >= sum(sizes) + mixed and _known_pairs(words) / size < least:
             return "letters that make no words"
     return ""
+
+
+def _known_pairs(words: Sequence[str]) -> int:
+    """How many of the pairs of letters in words are frequent ones."""
+    text = " ".join(words).lower()
+    return sum(map(PAIRS.__contains__, map(add, text, text[1:])))
 
 
 def _lost_latin(text: str, letters: int) -> str:

@@ -46,8 +46,6 @@ class Traced:
 
     def sub(self, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> Traced:
         """As `re.sub`: the characters put in take the sources of those that they stand for, in order."""
-        if not pattern.search(self.text):
-            return self
         out: list[str] = []
         at: list[int] = []
         last = 0
@@ -521,6 +519,8 @@ def _mend_shards(run: str, words: Mapping[str, int]) -> str:
     else) and what comes of it is a word of the paper, or when it is one of several such shards side by side.
     """
     pieces = run.split(" ")
+    if all(piece in SHORT_WORDS or (len(piece) > 3 and piece not in _ENDINGS) for piece in run.lower().split(" ")):
+        return run
     for k in range(len(pieces) - 2):
         one, two, three = pieces[k : k + 3]
         if len(one) == len(three) == 1 and 2 <= len(two) <= 3 and not _is_word(two, words) and one != "a" != three:
