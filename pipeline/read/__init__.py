@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters
 from types import MappingProxyType
 
 from pipeline.errors import BrokenInput, EmptyInput
@@ -114,8 +115,8 @@ def _woven(blocks: Sequence[Block], path: str, ledger: Ledger) -> Woven:
 def _langs(text: str) -> tuple[Lang, ...]:
     """The languages of a text, the larger share first; a hanzi weighs as much as two Latin letters."""
     count = Counter(text)
-    hanzi = 2 * sum(times for ch, times in count.items() if "\u4e00" <= ch <= "\u9fff")
-    latin = sum(times for ch, times in count.items() if ch.isascii() and ch.isalpha())
+    hanzi = 2 * sum([times for ch, times in count.items() if "\u4e00" <= ch <= "\u9fff"])
+    latin = sum([count[ch] for ch in ascii_letters])
     shares: list[tuple[int, Lang]] = [(hanzi, "zh"), (latin, "en")]
     total = max(hanzi + latin, 1)
     return tuple(lang for count, lang in sorted(shares, key=lambda s: -s[0]) if count / total >= LANG_SHARE)

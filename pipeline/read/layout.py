@@ -902,11 +902,7 @@ def _traced(text: str, before: Sequence[int]) -> Traced:
     """The text with a space before each of these characters, and the way back to them."""
     if not before:
         return Traced(text, _COUNT[: len(text)] if len(text) <= len(_COUNT) else tuple(range(len(text))))
-    at: list[int] = []
-    start = 0
-    for cut in before:
-        at.extend(range(start, cut))
-        at.append(PUT_IN)
-        start = cut
-    at.extend(range(start, len(text)))
+    at = list(range(len(text)))
+    for cut in reversed(before):
+        at.insert(cut, PUT_IN)
     return Traced(_spaced(text, before), tuple(at))

@@ -69,7 +69,7 @@ _ENTRY = re.compile(
 _LIST = re.compile(r"^(?:[（(]?\d{1,2}[)）]|[①-⑳]|[•·●▪◆■]|[-*+] |[a-z][)）]) *\S")
 
 # All but the narrow ones, of which there are fewer: what a pattern costs to compile grows with the size of its class.
-_WIDE = re.compile("[^\0-\u2e7f\uff61-\uffdc]")
+_WIDE = re.compile("[^\0-\u2e7f\uff61-\uffdc]+")
 
 MAX_HEADING = 80  # columns of type, a hanzi counting two
 
@@ -240,4 +240,4 @@ def list_item(text: str) -> bool:
 
 def columns(text: str) -> int:
     """Width in columns of type: a hanzi or wide mark counts two."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len("".join(_WIDE.findall(text)))
