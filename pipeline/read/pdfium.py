@@ -53,7 +53,7 @@ def _call(function: Any, result: Any = _int) -> Any:
     """The function without types for its arguments, and without the release of the interpreter's lock.
 
     It takes numbers as C's `int`, and addresses as `_pointer` makes them: converting arguments by their types would
-    take as long again as the call.
+    take as long again as the call. `result` None: whether it went well is not asked.
     """
     return ctypes.PYFUNCTYPE(result)(ctypes.cast(function, _void).value)  # type: ignore[arg-type]
 
@@ -61,15 +61,15 @@ def _call(function: Any, result: Any = _int) -> Any:
 _pointer = _void.from_param
 _unicode = _call(c.FPDFText_GetUnicode, ctypes.c_uint)
 _object = _call(c.FPDFText_GetTextObject, ctypes.c_size_t)
-_box = _call(c.FPDFText_GetLooseCharBox)
-_origin = _call(c.FPDFText_GetCharOrigin)
+_box = _call(c.FPDFText_GetLooseCharBox, None)
+_origin = _call(c.FPDFText_GetCharOrigin, None)
 _unmapped = _call(c.FPDFText_HasUnicodeMapError)
 _font_size = _call(c.FPDFText_GetFontSize, ctypes.c_double)
-_matrix = _call(c.FPDFText_GetMatrix)
+_matrix = _call(c.FPDFText_GetMatrix, None)
 _mode = _call(c.FPDFTextObj_GetTextRenderMode)
 _font = _call(c.FPDFTextObj_GetFont, ctypes.c_size_t)
 _page_object = _call(c.FPDFPage_GetObject, ctypes.c_size_t)
-_bounds_of = _call(c.FPDFPageObj_GetBounds)
+_bounds_of = _call(c.FPDFPageObj_GetBounds, None)
 _kind = _call(c.FPDFPageObj_GetType)
 
 
