@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters
 from types import MappingProxyType
 
 from pipeline.errors import BrokenInput, EmptyInput
-from pipeline.read import mend, pdf, prose, text
+from pipeline.read import mend, pdf, prose
 from pipeline.read.layout import Line
 from pipeline.read.pdf import OnPage, Reader
 from pipeline.read.repair import Ledger, characters, has_founder, raised_citations
@@ -59,8 +60,6 @@ def read_bytes(
     if mend.is_pdf(data):
         woven, pages, used, warnings = _read_pdf(data, path, pdf.Watched(reader, lost, on_page), ledger)
     else:
-        if path.lower().endswith(".pdf") and text.looks_binary(data):
-            raise BrokenInput(f"{path}: this is no PDF, though its name says so: fetch it again")
         woven, pages, used, warnings = _read_text(data, path, ledger)
     titles = [s.title for s in woven.sections if s.level == 0]
     return woven.paper(
@@ -85,6 +84,11 @@ def _read_pdf(data: bytes, path: str, how: pdf.Watched, ledger: Ledger) -> tuple
 
 
 def _read_text(data: bytes, path: str, ledger: Ledger) -> tuple[Woven, None, str, tuple[str, ...]]:
+    # 30 ms to import, for the patterns in it: only when there is a text to read.
+    from pipeline.read import text
+
+    if path.lower().endswith(".pdf") and text.looks_binary(data):
+        raise BrokenInput(f"{path}: this is no PDF, though its name says so: fetch it again")
     raw, encoding = text.decode(data, path)
     lines = _repaired(text.lines(raw, ledger), ledger)
     warnings = () if encoding.startswith("utf") else (f"read as {encoding}",)
@@ -111,8 +115,8 @@ def _woven(blocks: Sequence[Block], path: str, ledger: Ledger) -> Woven:
 def _langs(text: str) -> tuple[Lang, ...]:
     """The languages of a text, the larger share first; a hanzi weighs as much as two Latin letters."""
     count = Counter(text)
-    hanzi = 2 * sum(times for ch, times in count.items() if "\u4e00" <= ch <= "\u9fff")
-    latin = sum(times for ch, times in count.items() if ch.isascii() and ch.isalpha())
+    hanzi = 2 * sum([times for ch, times in count.items() if "\u4e00" <= ch <= "\u9fff"])
+    latin = sum([count[ch] for ch in ascii_letters])
     shares: list[tuple[int, Lang]] = [(hanzi, "zh"), (latin, "en")]
     total = max(hanzi + latin, 1)
     return tuple(lang for count, lang in sorted(shares, key=lambda s: -s[0]) if count / total >= LANG_SHARE)

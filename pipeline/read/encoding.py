@@ -17,7 +17,7 @@ _MAGIC = (
     (b"MM\0*", "a picture"), (b"GIF8", "a picture"), (b"\x1f\x8b", "compressed"), (b"7z\xbc\xaf", "an archive"),
     (b"Rar!", "an archive"), (b"AT&TF", "DjVu"), (b"HN\0\0", "CAJ"), (b"CAJ\0", "CAJ"), (b"KDH ", "KDH"),
 )  # fmt: skip
-_CONTROL = frozenset(range(1, 0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B}
+_CONTROL = bytes(set(range(1, 0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B})
 CONTROLS = 0.005  # a text has fewer control characters than this share
 NULS = 0.4  # some PDF tools write a NUL for each Latin letter that they cannot read
 DAMAGED = 0.02  # bytes that are no UTF-8, as a share of the characters beyond ASCII, in a text that still is UTF-8
@@ -35,7 +35,8 @@ def looks_binary(data: bytes) -> bool:
     head = data[:_SAMPLE]
     if any(head.startswith(magic) for magic, _ in _MAGIC):
         return True
-    return sum(b in _CONTROL for b in head) > CONTROLS * len(head) or head.count(0) > NULS * len(head)
+    controls = len(head) - len(head.translate(None, _CONTROL))
+    return controls > CONTROLS * len(head) or head.count(0) > NULS * len(head)
 
 
 def decode(data: bytes, name: str) -> tuple[str, str]:

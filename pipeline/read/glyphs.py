@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
+Codes = NDArray[np.uint32]
 
 # Fonts disagree about how deep and high they are, so that all glyphs get the same share of their size: that of hanzi.
 ASCENT = 0.86
@@ -71,6 +72,20 @@ def rules(drawn: Iterable[Area]) -> tuple[Rule, ...]:
     return tuple(Rule(*r) for r in sorted(found, key=lambda r: (r[2], r[0])))
 
 
+_LAST_BLANK = 0x3000
+_BLANK = np.array([chr(code).isspace() for code in range(_LAST_BLANK + 2)])
+
+
+def codes(text: str) -> Codes:
+    """The numbers of the characters of a text in Unicode."""
+    return np.frombuffer(text.encode("utf-32-le"), "<u4")
+
+
+def letters(codes: Codes) -> str:
+    """The text of these characters."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A page: its size, its glyphs column by column in the order of the file, its horizontal rules and its pictures.
@@ -104,17 +119,21 @@ class Sheet:
         return (Glyph(*row) for row in zip(self.text, *(c.tolist() for c in columns), strict=True))
 
     @cached_property
+    def codes(self) -> Codes:
+        """The number of each character in Unicode."""
+        return codes(self.text)
+
+    @cached_property
     def inked(self) -> Flags:
         """Which glyphs leave ink: all but blanks."""
-        return ~np.fromiter(map(str.isspace, self.text), np.bool_, len(self.text))
+        return ~_BLANK[np.minimum(self.codes, len(_BLANK) - 1)]
 
     def only(self, keep: Flags) -> Sheet:
         """The page with the glyphs that `keep` marks."""
         if bool(keep.all()):
             return self
-        marks = keep.tolist()
         return replace(
-            self, text="".join(ch for ch, kept in zip(self.text, marks, strict=True) if kept),
+            self, text=letters(self.codes[keep]),
             x0=self.x0[keep], top=self.top[keep], x1=self.x1[keep], bottom=self.bottom[keep], base=self.base[keep],
             size=self.size[keep], heavy=self.heavy[keep], turn=self.turn[keep], visible=self.visible[keep],
         )  # fmt: skip

@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import accumulate, pairwise
-from operator import itemgetter, or_
+from operator import or_
 from statistics import median
 from typing import NamedTuple, overload
 
@@ -26,8 +26,23 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from pipeline.read.glyphs import ASCENT, DESCENT, DOWN, OVER, SLANTED, UP, UPRIGHT, Area, Flags, Floats, Rule, Sheet
-from pipeline.read.repair import PUT_IN, SYMBOL, Traced, is_wide
+from pipeline.read.glyphs import (
+    ASCENT,
+    DESCENT,
+    DOWN,
+    OVER,
+    SLANTED,
+    UP,
+    UPRIGHT,
+    Area,
+    Codes,
+    Flags,
+    Floats,
+    Rule,
+    Sheet,
+    letters,
+)
+from pipeline.read.repair import PUT_IN, SYMBOL, WIDE_BOUNDS, Traced
 
 # In ems of the type at hand.
 RUN_GAP = 1.0  # a gap that ends a run
@@ -138,9 +153,6 @@ class Line:
         return self.text.text
 
 
-_Row = tuple[float, float, str, float, float, bool, bool, bool, bool]
-
-
 @dataclass(frozen=True, eq=False)
 class _Print:
     """The inked glyphs of a page, run by run, each run from left to right, column by column.
@@ -150,6 +162,7 @@ class _Print:
     """
 
     text: str
+    codes: Codes
     x0: Floats
     x1: Floats
     base: Floats
@@ -159,12 +172,6 @@ class _Print:
     spaced: list[int]
     wide: Flags
     letter: Flags
-
-    @cached_property
-    def rows(self) -> list[_Row]:
-        """The glyphs one by one: left and right edge, text, baseline, size, heavy, blank, wide, letter."""
-        columns = (self.base, self.size, self.heavy, self.blank, self.wide, self.letter)
-        return list(zip(self.x0.tolist(), self.x1.tolist(), self.text, *(c.tolist() for c in columns), strict=True))
 
 
 class _Run(NamedTuple):
@@ -249,7 +256,7 @@ def arrange(pages: Sequence[Page]) -> Pages:
     leaves: list[Leaf] = []
     block = 0
     for page in pages:
-        rest = [r for k, r in enumerate(page.runs) if (page.number, k) not in furniture]
+        rest = [r for k, r in enumerate(page.runs) if k not in furniture[page.number]]
         leaves.append(Leaf(page.number, page.height, page.rules))
         page.runs.clear()
         for column in _columns(_chains(rest), body, page):
@@ -333,14 +340,14 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
     opens[1:] = (strip[1:] != strip[:-1]) | (gap[1:] > RUN_GAP * size[1:])
     starts = np.flatnonzero(opens)
     ends = np.append(starts[1:], len(inked))
-    text = "".join(map(sheet.text.__getitem__, inked.tolist()))
+    codes = sheet.codes[inked]
+    text = letters(codes)
     smallest, largest = np.minimum.reduceat(size, starts), np.maximum.reduceat(size, starts)
-    wide = np.fromiter(map(_WIDE.__getitem__, text), np.bool_, len(text))
+    wide = _WIDE[np.minimum(codes, len(_WIDE) - 1)]
     room = np.zeros(len(inked))
     room[1:] = _ROOM[wide[1:].astype(np.intp) + wide[:-1]]
     blank &= ~opens
     apart = ~opens & (blank | (gap > room * np.repeat(largest, ends - starts)))
-    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
     letter = ((codes | 0x20) - ord("a")) < 26
     spaced = _closed(letter, apart, blank, opens)
     if spaced is not apart and (spaced != apart).any():
@@ -350,13 +357,15 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
         if number and wide[number.end()] and gap[number.end()] > NUMBER_GAP * size[a]:
             spaced[number.end()] = True
     heavy = sheet.heavy[inked]
-    ink = _Print(text, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter)
+    ink = _Print(
+        text, codes, x0, x1, sheet.base[inked], size, heavy, blank, np.flatnonzero(spaced).tolist(), wide, letter
+    )
     bold = np.add.reduceat(heavy, starts, dtype=np.intp) / (ends - starts)
     left, right = np.minimum.reduceat(x0, starts), np.maximum.reduceat(x1, starts)
+    columns = (starts, ends, left, right, largest, ink.base[starts], largest - smallest, bold)
     runs = []
-    for k, (a, b) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        even = float(largest[k] - smallest[k]) < 0.05
-        main, base = float(largest[k]), float(ink.base[a])
+    for a, b, start, end, main, base, uneven, share in zip(*(c.tolist() for c in columns), strict=True):
+        even = uneven < 0.05
         if not even:
             # Formulas are set a little larger than the text that they stand in: of that the hanzi tell.
             sizes = np.round(size[a:b][wide[a:b]] if wide[a:b].sum() >= TELLING else size[a:b], 1)
@@ -364,8 +373,7 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
             main = float(values[counts.argmax()])
             base = float(np.median(ink.base[a:b][size[a:b] >= SMALLER * main]))
         runs.append(_Run(
-            ink, a, b, float(left[k]), base - ASCENT * main, float(right[k]), base + DESCENT * main, base,
-            round(main, 1), even, float(bold[k]),
+            ink, a, b, start, base - ASCENT * main, end, base + DESCENT * main, base, round(main, 1), even, share
         ))  # fmt: skip
     runs.sort(key=lambda r: (r.top, r.x0))
     return runs
@@ -375,13 +383,9 @@ def _runs(sheet: Sheet, repairs: set[str]) -> list[_Run]:
 _ROOM = np.array([WORD_GAP, MIXED_GAP, np.inf])
 
 
-class _WideCache(dict[str, bool]):
-    def __missing__(self, ch: str) -> bool:
-        self[ch] = is_wide(ch)
-        return self[ch]
-
-
-_WIDE = _WideCache()
+_WIDE = np.zeros(0x10000, np.bool_)  # by code
+for _first, _end in zip(WIDE_BOUNDS[::2], WIDE_BOUNDS[1::2], strict=True):
+    _WIDE[_first:_end] = True
 
 
 def _strips(sheet: Sheet) -> NDArray[np.float64]:
@@ -401,7 +405,7 @@ def _strips(sheet: Sheet) -> NDArray[np.float64]:
 def _overprinted(sheet: Sheet, inked: NDArray[np.intp]) -> Flags:
     """Which of these glyphs are printed a second time on (nearly) the same place, as a cheap bold."""
     again = np.zeros(len(inked), np.bool_)
-    codes = np.frombuffer(sheet.text.encode("utf-32-le"), "<u4")[inked].astype(np.int64)
+    codes = sheet.codes[inked].astype(np.int64)
     x, y, near = sheet.x0[inked], sheet.base[inked], np.maximum(0.6, OVERPRINT * sheet.size[inked])
     step = 2 * float(near.max())
     place = codes << 40
@@ -445,6 +449,8 @@ class _EdgeRow:
     page: int
     runs: tuple[int, ...]
     text: str
+    words: str  # the text without its numbers
+    numbers: frozenset[str]  # the first and the last
     base: float
     size: float
     gap: float  # to the next row towards the body, in points
@@ -473,14 +479,14 @@ def _rows_at_edge(page: Page, towards: int) -> list[list[int]]:
     return sorted(rows, key=lambda row: towards * runs[row[0]].top)
 
 
-def _furniture(pages: Sequence[Page], body: float) -> set[tuple[int, int]]:
-    """(page, run) of running heads and feet: what comes back at the same height near the edge of other pages.
+def _furniture(pages: Sequence[Page], body: float) -> defaultdict[int, set[int]]:
+    """By page the runs of running heads and feet: what comes back at the same height near the edge of other pages.
 
     Coming back at the same height is not enough, as the first line of the body does so too. A head or foot also says
     the same thing as on another page (numbers aside), or counts the pages, or is set apart from the body by a gap or a
     rule and in another size of type.
     """
-    out: set[tuple[int, int]] = set()
+    out: defaultdict[int, set[int]] = defaultdict(set)
     for towards in (1, -1):
         found: list[_EdgeRow] = []
         for sheet in pages:
@@ -502,20 +508,24 @@ def _furniture(pages: Sequence[Page], body: float) -> set[tuple[int, int]]:
                 if any(abs(rule.y - y) < body and rule.x1 - rule.x0 > 0.4 * sheet.width for rule in sheet.rules):
                     gap = 999.0
                 text = " ".join(runs[k].text for k in sorted(row, key=lambda k: runs[k].x0))
-                found.append(_EdgeRow(sheet.number, tuple(row), text, base, max(runs[k].size for k in row), gap, depth))
-        out |= _recurring(found, body, len(pages))
+                numbers = _DIGITS.findall(text)
+                found.append(_EdgeRow(
+                    sheet.number, tuple(row), text, _DIGITS.sub("#", text), frozenset((*numbers[:1], *numbers[-1:])),
+                    base, max(runs[k].size for k in row), gap, depth,
+                ))  # fmt: skip
+        for edge in _recurring(found, body, len(pages)):
+            out[edge.page].update(edge.runs)
     return out
 
 
-def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[int, int]]:
-    out: set[tuple[int, int]] = set()
+def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> list[_EdgeRow]:
+    out: list[_EdgeRow] = []
     marked: set[int] = set()
     for k, row in enumerate(rows):
         mates = [o for o in rows if o.page != row.page and abs(o.base - row.base) <= SAME_HEIGHT]
-        words = _DIGITS.sub("#", row.text)
         # Large type is a heading, unless it says the very same.
         alike = ALIKE if row.size <= 1.04 * body else 100.0
-        same = [o for o in mates if ratio(words, _DIGITS.sub("#", o.text)) >= alike]
+        same = [o for o in mates if ratio(row.words, o.words, score_cutoff=alike) >= alike]
         peers = [o for o in mates if abs(o.size - row.size) <= 0.04 * row.size and o.gap > 0.9 * body]
         counting = [o for o in mates if _counts(row, o)]
         apart = row.gap > 0.9 * body
@@ -531,16 +541,15 @@ def _recurring(rows: Sequence[_EdgeRow], body: float, pages: int) -> set[tuple[i
         for k in sorted((k for k, r in enumerate(rows) if r.page == page), key=lambda k: rows[k].depth):
             if k not in marked:
                 break
-            out |= {(page, run) for run in rows[k].runs}
+            out.append(rows[k])
     return out
 
 
 def _counts(a: _EdgeRow, b: _EdgeRow) -> bool:
     """Whether both hold a number that differs as the pages do."""
-    ours, theirs = _DIGITS.findall(a.text), _DIGITS.findall(b.text)
     return any(
         len(x) < 6 and len(y) < 6 and int(x) - int(y) == a.page - b.page and x != y
-        for x in (*ours[:1], *ours[-1:]) for y in (*theirs[:1], *theirs[-1:])
+        for x in a.numbers for y in b.numbers
     )  # fmt: skip
 
 
@@ -784,7 +793,10 @@ def _lines(runs: Sequence[_Run], body: float, block: int, page: Page) -> list[Li
         else:
             home[1].append(r)
     rows.sort(key=lambda row: (row[0].base, row[0].x0))
-    return [_line(row, block, page, column) for row, column in zip(rows, _edges(rows), strict=True)]
+    mixed = iter(_composed([row for row in rows if len(row) > 1 or not row[0].even]))
+    ways = [_plain(row[0]) if len(row) == 1 and row[0].even else next(mixed) for row in rows]
+    lines = zip(rows, ways, _edges(rows), strict=True)
+    return [_line(row, how, block, page, column) for row, how, column in lines]
 
 
 def _leans_on(r: _Run, main: _Run) -> bool:
@@ -810,21 +822,26 @@ def _edges(rows: Sequence[Sequence[_Run]]) -> list[tuple[float, float]]:
     return out
 
 
-def _line(row: Sequence[_Run], block: int, page: Page, column: tuple[float, float]) -> Line:
+_Set = tuple[Inks, list[int], int, float]
+"""How a line is set: its ink; where spaces stand in it; how many gaps it has; the share in bold."""
+
+
+def _line(row: Sequence[_Run], how: _Set, block: int, page: Page, column: tuple[float, float]) -> Line:
     main = row[0]
     turn, *extent = page.frame
-    if len(row) == 1 and main.even:
-        ink, a, b = main.ink, main.a, main.b
-        text = ink.text[a:b]
-        inks = Inks(text, ink.x0[a:b], ink.x1[a:b])
-        first, last = bisect_left(ink.spaced, a), bisect_left(ink.spaced, b)
-        spaces, gaps, heavy = [k - a for k in ink.spaced[first:last]], 0, main.bold
-    else:
-        inks, spaces, gaps, heavy = _composed(row)
+    inks, spaces, gaps, heavy = how
     return Line(
         _traced(inks.text, spaces), inks, page.number, min(r.x0 for r in row), main.top, max(r.x1 for r in row),
         main.bottom, main.base, main.size, heavy > 0.8, block, column, gaps, turn, (extent[0], extent[1]),
     )  # fmt: skip
+
+
+def _plain(run: _Run) -> _Set:
+    """How a line is set that is one run of one size of type."""
+    ink, a, b = run.ink, run.a, run.b
+    text = ink.text[a:b]
+    first, last = bisect_left(ink.spaced, a), bisect_left(ink.spaced, b)
+    return Inks(text, ink.x0[a:b], ink.x1[a:b]), [k - a for k in ink.spaced[first:last]], 0, run.bold
 
 
 def _closed(letter: Flags, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
@@ -840,41 +857,42 @@ def _closed(letter: Flags, spaced: Flags, blank: Flags, opens: Flags) -> Flags:
     return spaced & ~lone
 
 
-def _composed(row: Sequence[_Run]) -> tuple[Inks, list[int], int, float]:
-    """The ink of several runs or sizes of type; where spaces stand in it; how many gaps it has; the share in bold."""
-    main = row[0]
-    glyphs = [g for r in sorted(row, key=lambda r: r.x0) for g in r.ink.rows[r.a : r.b]]
-    if any(two[:2] < one[:2] for one, two in pairwise(glyphs)):
-        glyphs.sort(key=itemgetter(0, 1))
-    far, small = RUN_GAP * main.size, SMALLER * main.size
-    room = [share * main.size for share in (WORD_GAP, MIXED_GAP, RUN_GAP)]
-    gapped: list[int] = []
-    raised = bytearray(len(glyphs))
-    gaps = heavy = large = 0
-    last: _Row | None = None
-    for k, glyph in enumerate(glyphs):
-        x0, _, _, base, size, bold, printed, wide, _ = glyph
-        if last is not None:
-            gap = x0 - last[1]
-            gaps += gap > far
-            if printed or gap > room[wide + last[7]]:
-                gapped.append(k)
-        if size >= small:
-            heavy, large = heavy + bold, large + 1
-        elif main.base - base > RAISED * main.size:
-            raised[k] = 1
-        elif base - main.base > LOWERED * main.size:
-            raised[k] = 2
-        last = glyph
-    spaced = np.zeros(len(glyphs), np.bool_)
-    spaced[gapped] = True
-    blank, letter = (np.array([g[k] for g in glyphs], np.bool_) for k in (6, 8))
-    spaces = np.flatnonzero(_closed(letter, spaced, blank, np.arange(len(glyphs)) == 0)).tolist()
-    inks = Inks(
-        "".join(g[2] for g in glyphs), np.array([g[0] for g in glyphs], np.float32),
-        np.array([g[1] for g in glyphs], np.float32), bytes(raised) if any(raised) else b"",
-    )  # fmt: skip
-    return inks, spaces, gaps, heavy / max(large, 1)
+def _composed(rows: Sequence[Sequence[_Run]]) -> list[_Set]:
+    """How lines of several runs or sizes of type are set: all those of a column at once, glyph by glyph."""
+    if not rows:
+        return []
+    ink = rows[0][0].ink
+    counts = np.array([sum(r.b - r.a for r in row) for row in rows], np.intp)
+    ends = np.cumsum(counts)
+    starts = ends - counts
+    line = np.repeat(np.arange(len(rows)), counts)
+    at = np.concatenate([np.arange(r.a, r.b) for row in rows for r in sorted(row, key=lambda r: r.x0)])
+    at = at[np.lexsort((ink.x1[at], ink.x0[at], line))]
+    em, main = np.array([(row[0].size, row[0].base) for row in rows])[line].T
+    left, right, base, size = (column[at].astype(np.float64) for column in (ink.x0, ink.x1, ink.base, ink.size))
+    blank, wide = ink.blank[at], ink.wide[at]
+    opens = np.zeros(len(at), np.bool_)
+    opens[starts] = True
+    gap, room = np.zeros(len(at)), np.zeros(len(at))
+    gap[1:] = left[1:] - right[:-1]
+    gap[opens] = 0.0
+    room[1:] = np.array([WORD_GAP, MIXED_GAP, RUN_GAP])[wide[1:].astype(np.intp) + wide[:-1]]
+    spaced = (blank | (gap > room * em)) & ~opens
+    # In a line without blanks all spaces are gaps.
+    printed = np.logical_or.reduceat(blank, starts)[line]
+    spaced = _closed(ink.letter[at], spaced, blank | ~printed, opens)
+    large = size >= SMALLER * em
+    up = np.where(main - base > RAISED * em, 1, np.where(base - main > LOWERED * em, 2, 0))
+    raised = np.where(large, 0, up).astype(np.uint8).tobytes()
+    gaps = np.add.reduceat(gap > RUN_GAP * em, starts, dtype=np.intp)
+    bold = np.add.reduceat(ink.heavy[at] & large, starts, dtype=np.intp)
+    heavy = bold / np.maximum(np.add.reduceat(large, starts, dtype=np.intp), 1)
+    text, x0, x1 = letters(ink.codes[at]), ink.x0[at], ink.x1[at]
+    out: list[_Set] = []
+    for a, b, wider, share in zip(starts.tolist(), ends.tolist(), gaps.tolist(), heavy.tolist(), strict=True):
+        inks = Inks(text[a:b], x0[a:b], x1[a:b], raised[a:b] if raised[a:b].strip(b"\0") else b"")
+        out.append((inks, np.flatnonzero(spaced[a:b]).tolist(), wider, share))
+    return out
 
 
 _COUNT = tuple(range(256))
@@ -884,11 +902,7 @@ def _traced(text: str, before: Sequence[int]) -> Traced:
     """The text with a space before each of these characters, and the way back to them."""
     if not before:
         return Traced(text, _COUNT[: len(text)] if len(text) <= len(_COUNT) else tuple(range(len(text))))
-    at: list[int] = []
-    start = 0
-    for cut in before:
-        at.extend(range(start, cut))
-        at.append(PUT_IN)
-        start = cut
-    at.extend(range(start, len(text)))
+    at = list(range(len(text)))
+    for cut in reversed(before):
+        at.insert(cut, PUT_IN)
     return Traced(_spaced(text, before), tuple(at))

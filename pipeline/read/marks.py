@@ -33,17 +33,14 @@ CLOSERS = "]】］〕"
 _OPEN, _CLOSE = r"[\[【［<〔]? *", r" *[\]】］>〕]? *"
 _ANY = "|".join(f"(?P<{name}>{words})" for name, words in _NAMES)
 _WHOLE = re.compile(f"^{_OPEN}(?:{_ANY}){_CLOSE}[:：]?$", re.IGNORECASE)
-_RUN_IN = tuple(
-    (
-        name,
-        re.compile(
-            f"^(?:[\\[【［〔] *(?P<a>{words}) *[\\]】］〕] *[:：]?"
-            f"|(?P<b>{words}) *(?:[:：]|[.．—–](?= ?[A-Z\u4e00-\u9fff])| {{2,}}|(?<=[要词字])(?: |$)))",
-            re.IGNORECASE,
-        ),
-    )
-    for name, words in _NAMES[:3]
-)  # fmt: skip
+# `(?-i:…)`: a range of hanzi takes five times as long to compile where case counts for nothing.
+_RUN_IN_NAMES = _NAMES[:3]
+_EACH = "|".join(f"({words})" for _, words in _RUN_IN_NAMES)
+_RUN_IN = re.compile(
+    f"^(?:[\\[【［〔] *(?:{_EACH}) *[\\]】］〕] *[:：]?"
+    f"|(?:{_EACH}) *(?:[:：]|[.．—–](?= ?(?-i:[A-Za-z\u4e00-\u9fff]))| {{2,}}|(?<=[要词字])(?: |$)))",
+    re.IGNORECASE,
+)
 
 _NUMBERED = re.compile(
     r"^(\d{1,2}(?:[.．]\d{1,2}){0,3})([.．、]? +|[.．、](?=\D)|(?=[\u3400-\u9fff]|[A-Z][a-z]{2}))"
@@ -52,12 +49,15 @@ _NUMBERED = re.compile(
 _NUMBER = re.compile("[\\d第（(一二三四五六七八九十]")
 _HANZI_1 = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}([、.．章节])|第[一二三四五六七八九十]{1,3}部分) *\S")
 _HANZI_2 = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）][、.．]? *\S")
-_ENDS = re.compile(r"[。！？!?.…：:；;．｡](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
-_SENTENCE_ENDS = re.compile(r"[。！？!?.…．｡](?:[”’\"'」』）)\]】]|\[[\d,，\-–~～ ]+\]|[¹²³⁴-⁹⁰])*$")
+_BEHIND = "”’\"'」』）)】¹²³⁴⁵⁶⁷⁸⁹⁰"
+_ENDS = re.compile(rf"[。！？!?.…：:；;．｡](?:[{_BEHIND}\]]|\[[\d,，\-–~～ ]+\])*$")
+_SENTENCE_ENDS = re.compile(rf"[。！？!?.…．｡](?:[{_BEHIND}\]]|\[[\d,，\-–~～ ]+\])*$")
+# Only behind one of these need the others be looked for.
+_LAST = frozenset(f"。！？!?.…：:；;．｡{_BEHIND}]")
 _CAPTION = re.compile(
     r"^(?P<on>续)?(?P<label>附?(?P<zh>[图表]) *(?P<n>\d{1,2})(?:[-–.]\d{1,2})?"
     r"|(?P<en>Fig(?:ure|\.)?|Table|Tab\.|Scheme) *(?P<m>\d{1,2})[a-zA-Z]?)(?P<more> *[（(](?:续|continued)[)）])?"
-    r"(?=[.．:： \u3000\u4e00-\u9fff]|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))",
+    r"(?=(?-i:[.．:： \u3000\u4e00-\u9fff])|$)(?! *(?:所?示|中|可见|列出|显示|给出|[）)]))",
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"^(?:续表|[（(]?continued[)）]?$)", re.IGNORECASE)
@@ -68,7 +68,8 @@ _ENTRY = re.compile(
 )
 _LIST = re.compile(r"^(?:[（(]?\d{1,2}[)）]|[①-⑳]|[•·●▪◆■]|[-*+] |[a-z][)）]) *\S")
 
-_WIDE = re.compile("[\u2e80-\uff60\uffdd-\U0010ffff]")
+# All but the narrow ones, of which there are fewer: what a pattern costs to compile grows with the size of its class.
+_WIDE = re.compile("[^\0-\u2e7f\uff61-\uffdc]+")
 
 MAX_HEADING = 80  # columns of type, a hanzi counting two
 
@@ -112,11 +113,11 @@ def label(text: str) -> Label | None:
 
 def run_in(text: str) -> tuple[Label, str] | None:
     """The label that a line begins with, as in `摘要：…` or `Key words …`, with its words as they stand."""
-    for name, pattern in _RUN_IN:
-        match = pattern.match(text)
-        if match:
-            return name, (match["a"] or match["b"]).strip()
-    return None
+    match = _RUN_IN.match(text)
+    if not match or not match.lastindex:
+        return None
+    # One group for each name in brackets, then one for each without.
+    return _RUN_IN_NAMES[(match.lastindex - 1) % len(_RUN_IN_NAMES)][0], match[match.lastindex].strip()
 
 
 def numbered(text: str) -> Numbered | None:
@@ -197,12 +198,14 @@ def _hanzi_number(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether the text ends a sentence, marks of quotation and citation aside."""
-    return bool(_SENTENCE_ENDS.search(text.rstrip()))
+    text = text.rstrip()
+    return text[-1:] in _LAST and bool(_SENTENCE_ENDS.search(text))
 
 
 def ends_clause(text: str) -> bool:
     """Whether the text ends a sentence or opens a list (`：`, `；`)."""
-    return bool(_ENDS.search(text.rstrip()))
+    text = text.rstrip()
+    return text[-1:] in _LAST and bool(_ENDS.search(text))
 
 
 def caption(text: str) -> Caption | None:
@@ -237,4 +240,4 @@ def list_item(text: str) -> bool:
 
 def columns(text: str) -> int:
     """Width in columns of type: a hanzi or wide mark counts two."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len("".join(_WIDE.findall(text)))

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from typing import Literal
 
 from pipeline.read.repair import FOUNDER, SYMBOL, has_founder
@@ -59,7 +61,6 @@ _CID = re.compile(r"\(cid:\d+\)")
 _LEADER = "._-=~*·…—"
 _LEADERS = re.compile(rf"([{re.escape(_LEADER)}])\1{{3,}}")
 _LONG = tuple(4 * mark for mark in _LEADER)
-_HANZI = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile("[A-Za-z]{2,}")
 # Marks that papers hardly print; those of numbers, formulas and references are not among them.
 _ODD_MARKS = frozenset("!\"#$&'@\\^_`{|}~?")
@@ -67,7 +68,8 @@ _ODD_MARKS = frozenset("!\"#$&'@\\^_`{|}~?")
 _FOREIGN = re.compile(
     "[\u0080-\u00a6\u00a8-\u00af\u00b4\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u036f\u0400-\u1cff\uac00-\ud7af\uff61-\uff9f]"
 )
-_GAP_OF_BLANKS = re.compile("(?<=[\u4e00-\u9fff，。、]) {3,}(?=\\S)|(?<=\\S) {3,}(?=[\u4e00-\u9fff，。、])")
+# Compiled when it is needed, which is seldom.
+_GAP_OF_BLANKS = "(?<=[\u4e00-\u9fff，。、]) {3,}(?=\\S)|(?<=\\S) {3,}(?=[\u4e00-\u9fff，。、])"
 GAPS = 10
 # The Symbol font's parts of tall brackets, by the private codes that Adobe gives them.
 _BRACKET_PARTS = frozenset(map(chr, range(0xF8E5, 0xF8FF)))
@@ -148,7 +150,7 @@ def _foreign(seen: Counter[str]) -> str:
 
 
 def _rare_hanzi(seen: Counter[str], size: int) -> str:
-    hanzi = Counter({ch: times for ch, times in seen.items() if _HANZI.match(ch)})
+    hanzi = Counter({ch: times for ch, times in seen.items() if _is_hanzi(ch)})
     count = hanzi.total()
     if count < ENOUGH or count < 0.1 * size:
         return ""
@@ -161,7 +163,11 @@ def _rare_hanzi(seen: Counter[str], size: int) -> str:
 
 
 def _share(count: Counter[str], kinds: frozenset[str]) -> float:
-    return sum(times for ch, times in count.items() if ch in kinds) / count.total()
+    return sum([times for ch, times in count.items() if ch in kinds]) / count.total()
+
+
+def _is_hanzi(ch: str) -> bool:
+    return "\u4e00" <= ch <= "\u9fff" or "\u3400" <= ch <= "\u4dbf"
 
 
 @cache
@@ -172,7 +178,7 @@ def _first_levels() -> tuple[frozenset[str], frozenset[str]]:
 
 def _level(codec: str, first: int, last: int) -> frozenset[str]:
     pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
-    return frozenset(ch for ch in (pair.decode(codec, "ignore") for pair in pairs) if _HANZI.fullmatch(ch))
+    return frozenset(ch for ch in (pair.decode(codec, "ignore") for pair in pairs) if len(ch) == 1 and _is_hanzi(ch))
 
 
 def _odd_latin(text: str) -> str:
@@ -184,18 +190,25 @@ def _odd_latin(text: str) -> str:
         if not (word[1:].islower() or word.isupper()) or len(word) > LONGEST_WORD:
             mixed += len(word) - 1  # short forms, and formulas run together
             continue
-        (capital if word.isupper() else small).extend(word[k : k + 2].lower() for k in range(len(word) - 1))
-    for pairs, least in ((small, PAIRS_SHARE), (capital, CAPITAL_PAIRS_SHARE)):
-        share = sum(pair in PAIRS for pair in pairs) / max(len(pairs), 1)
+        (capital if word.isupper() else small).append(word)
+    sizes = [sum(map(len, words)) - len(words) for words in (small, capital)]
+    kinds = zip((small, capital), sizes, (PAIRS_SHARE, CAPITAL_PAIRS_SHARE), strict=True)
+    for words, size, least in kinds:
         # The fewer of the kinds may be names alone.
-        if len(pairs) >= PAIRS_ENOUGH and 2 * len(pairs) >= len(small) + len(capital) + mixed and share < least:
+        if size >= PAIRS_ENOUGH and 2 * size >= sum(sizes) + mixed and _known_pairs(words) / size < least:
             return "letters that make no words"
     return ""
+
+
+def _known_pairs(words: Sequence[str]) -> int:
+    """How many of the pairs of letters in words are frequent ones."""
+    text = " ".join(words).lower()
+    return sum(map(PAIRS.__contains__, map(add, text, text[1:])))
 
 
 def _lost_latin(text: str, letters: int) -> str:
     """Blanks in place of words: gaps within Chinese lines, on a page without a single Latin letter."""
     if letters >= FREQUENT_ENOUGH and not re.search("[A-Za-z\uff21-\uff5a]", text):
-        if len(_GAP_OF_BLANKS.findall(text)) >= GAPS:
+        if len(re.findall(_GAP_OF_BLANKS, text)) >= GAPS:
             return "blanks for Latin letters"
     return ""

@@ -40,8 +40,9 @@ LEAST_SCORE = 0.5  # of 1, of a line: below it the recogniser guesses
 
 # The recogniser writes narrow marks for the wide ones that stand between hanzi.
 _WIDE_MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_HANZI = re.compile(f"[{HAN}]")
-_NARROW_MARK = re.compile(f"(?<=[{HAN}）])[,;:?!](?=[{HAN}（]|$)")
+# Compiled when they are needed, which is seldom: they take 5 ms.
+_HANZI = f"[{HAN}]"
+_NARROW_MARK = f"(?<=[{HAN}）])[,;:?!](?=[{HAN}（]|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def glyphs(lines: Sequence[Read], dpi: float) -> list[Glyph]:
     made: list[Glyph] = []
     for line, size, base in zip(lines, sizes, bases, strict=True):
         middle = base - BASE_BELOW_MIDDLE * size
-        text = _NARROW_MARK.sub(lambda m: _WIDE_MARKS[m.group()], line.text)
+        text = re.sub(_NARROW_MARK, lambda m: _WIDE_MARKS[m.group()], line.text)
         top, bottom = middle - HALF_GLYPH * size, middle + HALF_GLYPH * size
         turn = UPRIGHT if line.upright else UP
         made += (
@@ -107,7 +108,7 @@ def _closed(text: str, edges: Sequence[tuple[float, float]]) -> list[tuple[float
 def _size(line: Read) -> float:
     """The size of a line's type in pixels: the step between its hanzi, or else by the height of its box."""
     height = line.bottom - line.top
-    hanzi = [_HANZI.match(ch) is not None for ch in line.text]
+    hanzi = [re.match(_HANZI, ch) is not None for ch in line.text]
     centres = [(x0 + x1) / 2 for x0, x1 in line.edges]
     steps = [b - a for a, b, here, there in zip(centres, centres[1:], hanzi, hanzi[1:], strict=False) if here and there]
     by_box = height / (HANZI_BOX if any(hanzi) else LATIN_BOX)

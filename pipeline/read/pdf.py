@@ -82,7 +82,7 @@ def pages(data: bytes, name: str, how: Watched) -> tuple[Pages, str, tuple[str, 
                 used.add("pdfplumber")
     # A blank page costs OCR nothing; a page whose text was turned to curves looks as blank as that.
     wanted = {number for number, s in states.items() if s.verdict.kind != "good" and not s.fault} - how.lost.keys()
-    if ocr.available():
+    if wanted and ocr.available():
         for number in sorted(wanted):
             taken[number] = layout.take(_recognised(data, number, taken[number], how))
             used.add("ocr")

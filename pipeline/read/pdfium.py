@@ -1,7 +1,7 @@
 """The fast reader: glyphs, rules and pictures of a PDF through pypdfium2's raw interface.
 
-The calls for each glyph are made by `map` over plain addresses, which costs about 2 µs a glyph; the helpers of
-pypdfium2 would cost five times that. Coordinates are turned and cropped as `FPDF_GetPageBoundingBox` and
+The calls for each glyph are made by `map` over ready arguments, which costs about 0.5 µs a glyph; the helpers of
+pypdfium2 would cost twenty times that. Coordinates are turned and cropped as `FPDF_GetPageBoundingBox` and
 `FPDFPage_GetRotation` say.
 """
 
@@ -49,23 +49,28 @@ _NAME_BYTES = 256
 _void, _int = ctypes.c_void_p, ctypes.c_int
 
 
-def _call(function: Any, result: Any, *arguments: Any) -> Any:
-    """The function for plain integers as addresses, and without the release of the interpreter's lock."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, _void).value)  # type: ignore[arg-type]
+def _call(function: Any, result: Any = _int) -> Any:
+    """The function without types for its arguments, and without the release of the interpreter's lock.
+
+    It takes numbers as C's `int`, and addresses as `_pointer` makes them: converting arguments by their types would
+    take as long again as the call. `result` None: whether it went well is not asked.
+    """
+    return ctypes.PYFUNCTYPE(result)(ctypes.cast(function, _void).value)  # type: ignore[arg-type]
 
 
-_unicode = _call(c.FPDFText_GetUnicode, ctypes.c_uint, _void, _int)
-_object = _call(c.FPDFText_GetTextObject, ctypes.c_size_t, _void, _int)
-_box = _call(c.FPDFText_GetLooseCharBox, _int, _void, _int, _void)
-_origin = _call(c.FPDFText_GetCharOrigin, _int, _void, _int, _void, _void)
-_unmapped = _call(c.FPDFText_HasUnicodeMapError, _int, _void, _int)
-_font_size = _call(c.FPDFText_GetFontSize, ctypes.c_double, _void, _int)
-_matrix = _call(c.FPDFText_GetMatrix, _int, _void, _int, _void)
-_mode = _call(c.FPDFTextObj_GetTextRenderMode, _int, _void)
-_font = _call(c.FPDFTextObj_GetFont, ctypes.c_size_t, _void)
-_page_object = _call(c.FPDFPage_GetObject, ctypes.c_size_t, _void, _int)
-_bounds_of = _call(c.FPDFPageObj_GetBounds, _int, _void, _void, _void, _void, _void)
-_kind = _call(c.FPDFPageObj_GetType, _int, _void)
+_pointer = _void.from_param
+_unicode = _call(c.FPDFText_GetUnicode, ctypes.c_uint)
+_object = _call(c.FPDFText_GetTextObject, ctypes.c_size_t)
+_box = _call(c.FPDFText_GetLooseCharBox, None)
+_origin = _call(c.FPDFText_GetCharOrigin, None)
+_unmapped = _call(c.FPDFText_HasUnicodeMapError)
+_font_size = _call(c.FPDFText_GetFontSize, ctypes.c_double)
+_matrix = _call(c.FPDFText_GetMatrix, None)
+_mode = _call(c.FPDFTextObj_GetTextRenderMode)
+_font = _call(c.FPDFTextObj_GetFont, ctypes.c_size_t)
+_page_object = _call(c.FPDFPage_GetObject, ctypes.c_size_t)
+_bounds_of = _call(c.FPDFPageObj_GetBounds, None)
+_kind = _call(c.FPDFPageObj_GetType)
 
 
 def sheets(data: bytes, name: str, begin: Callable[[int], bool] = lambda _: True) -> Iterator[Sheet]:
@@ -158,8 +163,8 @@ def _sheet(document: pypdfium2.PdfDocument, index: int) -> Sheet:
     text_page = None
     try:
         view = _View(page)
-        drawn = list(map(_page_object, repeat(_address(page)), range(c.FPDFPage_CountObjects(page))))
-        kinds = list(map(_kind, drawn))
+        drawn = list(map(_page_object, repeat(_handle(page)), range(c.FPDFPage_CountObjects(page))))
+        kinds = list(map(_kind, map(_pointer, drawn)))
         rules, pictures = _drawings(drawn, kinds, view)
         text_page = c.FPDFText_LoadPage(page)
         if not text_page:
@@ -175,7 +180,7 @@ def _sheet(document: pypdfium2.PdfDocument, index: int) -> Sheet:
 def _glyphs(
     number: int, text_page: Any, view: _View, rules: tuple[Rule, ...], pictures: tuple[Area, ...], printed: set[int]
 ) -> Sheet:
-    at = _address(text_page)
+    at = _handle(text_page)
     count = c.FPDFText_CountChars(text_page)
     codes = _codes(text_page, at, count)
     objects = _objects(at, codes)
@@ -189,8 +194,7 @@ def _glyphs(
         codes, objects, kept = np.delete(codes, low), np.delete(objects, low), np.delete(kept, low)
         places, count = kept.tolist(), len(kept)
     boxes = np.zeros((count, 4), np.float32)
-    first = boxes.ctypes.data
-    _run(map(_box, repeat(at), places, range(first, first + 16 * count, 16)))
+    _run(map(_box, repeat(at), places, _cells(boxes)))
     kinds, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
     size, heavy, turn, visible, origins, unmapped = (
         column[which] for column in _styles(at, kinds.tolist(), [places[k] for k in firsts.tolist()], view)
@@ -210,14 +214,14 @@ def _glyphs(
         codes[k] = REPLACEMENT
     codes[(codes == 2) | (codes == 0xFFFE)] = 0x2D  # what PDFium makes of a hyphen at a line's end
     codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes <= 0xDFFF))] = REPLACEMENT
-    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    text = glyphs.letters(codes)
     return Sheet(
         number, view.width, view.height, text, _floats(x0), _floats(top), _floats(x1), _floats(bottom), _floats(base),
         _floats(size), heavy, turn, visible, rules, pictures, repairs,
     )  # fmt: skip
 
 
-def _codes(text_page: Any, at: int, count: int) -> Any:
+def _codes(text_page: Any, at: Any, count: int) -> Any:
     """The code of each character: of all at once, or, where PDFium leaves some out of its text, one by one."""
     buffer = (ctypes.c_ushort * (count + 1))()
     if c.FPDFText_GetText(text_page, 0, count, buffer) == count + 1:
@@ -225,7 +229,7 @@ def _codes(text_page: Any, at: int, count: int) -> Any:
     return np.fromiter(map(_unicode, repeat(at), range(count)), np.uint32, count)
 
 
-def _objects(at: int, codes: Any) -> Any:
+def _objects(at: Any, codes: Any) -> Any:
     """The address of the text object of each character, 0 for the blanks and line ends that PDFium itself has put in.
 
     Characters of one object stand together: what stands between two of the same object is of it, blanks aside.
@@ -263,14 +267,19 @@ def _extents(text_objects: Iterable[int]) -> list[Area]:
 def _edges(held: list[int]) -> Any:
     """Left, bottom, right and top of objects in the coordinates of the content, zeros for those that have no box."""
     edges = np.zeros((len(held), 4), np.float32)
-    first = edges.ctypes.data
-    starts = [range(first + shift, first + shift + 16 * len(held), 16) for shift in (0, 4, 8, 12)]
-    _run(map(_bounds_of, held, *starts))
+    _run(map(_bounds_of, map(_pointer, held), *(_cells(edges, shift) for shift in (0, 4, 8, 12))))
     return edges
 
 
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, _void).value or 0
+def _handle(held: Any) -> Any:
+    """What pypdfium2 holds, as an argument."""
+    return _pointer(ctypes.cast(held, _void).value or 0)
+
+
+def _cells(array: Any, shift: int = 0) -> Iterator[Any]:
+    """The address of each row of an array, so many bytes into it, as an argument; the array must outlive its use."""
+    first, step = array.ctypes.data + shift, array.shape[1] * array.itemsize
+    return map(_pointer, range(first, first + step * len(array), step))
 
 
 def _run(calls: Iterator[Any]) -> None:
@@ -281,21 +290,19 @@ def _floats(column: Any) -> Floats:
     return np.ascontiguousarray(column, np.float32)
 
 
-def _styles(at: int, objects: list[int], places: list[int], view: _View) -> tuple[Any, ...]:
+def _styles(at: Any, objects: list[int], places: list[int], view: _View) -> tuple[Any, ...]:
     """Size, weight, direction, visibility, origin, and whether the font lacks meanings: the same for all of an object.
 
     `places` has the first character of each object. The origin is that of the first, on the baseline of all.
     """
     count = len(objects)
     matrices, origins = np.zeros((count, 6), np.float32), np.zeros((count, 2), np.float64)
-    first, second = matrices.ctypes.data, origins.ctypes.data
-    _run(map(_matrix, repeat(at), places, range(first, first + 24 * count, 24)))
-    ends = range(second + 8, second + 8 + 16 * count, 16)
-    _run(map(_origin, repeat(at), places, range(second, second + 16 * count, 16), ends))
+    _run(map(_matrix, repeat(at), places, _cells(matrices)))
+    _run(map(_origin, repeat(at), places, _cells(origins), _cells(origins, 8)))
     size = np.fromiter(map(_font_size, repeat(at), places), np.float64, count)
     size *= np.hypot(matrices[:, 2], matrices[:, 3])
-    modes = np.fromiter(map(_mode, objects), np.int32, count)
-    fonts = list(map(_font, objects))
+    modes = np.fromiter(map(_mode, map(_pointer, objects)), np.int32, count)
+    fonts = list(map(_font, map(_pointer, objects)))
     bold = {font: glyphs.is_bold(_font_name(font)) for font in set(fonts)}
     lacking = {font for font, place in zip(fonts, places, strict=True) if _unmapped(at, place)}
     return (

@@ -416,7 +416,9 @@ def _parts(a: Line, b: Line, paragraph: Sequence[Line], body: Body) -> bool:
 
 def _ends_short(a: Line, b: Line, spare: float = 0.0) -> bool:
     """Whether the first word of `b`, and `spare` points more, would have had room behind `a`."""
-    first = b.words.split(" ")[0] if b.words[:1].isascii() else b.words[:2]
+    if a.x1 + spare + 1.2 * a.size >= a.column[1]:
+        return False
+    first = b.words.split(" ", 1)[0] if b.words[:1].isascii() else b.words[:2]
     count = min(len(first), len(b.inks))
     width = float((b.inks.right[:count] - b.inks.left[:count]).sum())
     return a.x1 + width + spare + 1.2 * a.size < a.column[1]

@@ -290,15 +290,16 @@ def _boxes(text: Traced, lines: Sequence[Line], offset: int) -> list[LineBox]:
     right = np.concatenate([line.inks.right for line in lines])[owned]
     left = np.where(sources == PUT_IN, right, np.concatenate([line.inks.left for line in lines])[owned])
     ends = np.cumsum([len(line.inks) for line in lines])
+    width, lefts, rights = left.itemsize, left.tobytes(), right.tobytes()
     boxes: list[LineBox] = []
     start = 0
     for line, stop in zip(lines, np.searchsorted(owned, ends).tolist(), strict=True):
         if stop > start:
+            piece = slice(width * start, width * stop)
             boxes.append(
                 LineBox(
                     offset + start, offset + stop, line.page, round(line.top, 2), round(line.bottom, 2),
-                    array("f", left[start:stop].tobytes()), array("f", right[start:stop].tobytes()), line.turn,
-                    line.extent,
+                    array("f", lefts[piece]), array("f", rights[piece]), line.turn, line.extent,
                 )
             )  # fmt: skip
         start = stop

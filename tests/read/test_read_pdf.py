@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -277,3 +279,10 @@ def test_a_dump_gives_the_prose_of_its_pdf(name: str) -> None:
     titles = [re.sub(r"\s", "", s.title) for s in two.document.sections]
     assert all(t in plain[0] for t in titles)
     assert abs(len(plain[0]) - len(plain[1])) < 40
+
+
+def test_what_few_papers_need_is_not_imported_for_all() -> None:
+    """The reading room starts fast: the second reader, and what reads texts, wait until there is a use for them."""
+    code = "import sys, pipeline.read; print({'pdfplumber', 'pdfminer', 'pipeline.read.text'} & set(sys.modules))"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert made.stdout == "set()\n"

@@ -15,6 +15,7 @@ from pipeline.read.repair import (
     characters,
     hanzi_meets_latin,
     has_founder,
+    is_wide,
     plain,
     raised_citations,
     spaces,
@@ -288,3 +289,9 @@ def test_repairs_are_reported() -> None:
     """The record names the repairs that changed something, sorted."""
     made = read_bytes("ＡＬＣ降低⼼率 [ 1 ]。".encode(), "a.txt", "a")
     assert made.document.repairs == ("citation-spacing", "full-width", "radicals")
+
+
+def test_wide_characters() -> None:
+    """Hanzi, radicals and the punctuation that is as wide as they are; quotation marks are so in some fonts only."""
+    assert all(map(is_wide, "一鿿㐀〇々豈⺀⼀，。（）、〕｡"))
+    assert not any(map(is_wide, "aα0ﬁ“”…—\u3000\u33ff\ua000"))
