@@ -29,7 +29,7 @@ NOTE = re.compile(
     r"资助项目|作者简介|作者单位|[*＊]?通[讯信讀]作者|责任作者|第一作者|责任编辑|中[图圖]分类号|文献标[识志]码|文章编号|"
     r"文章引用|引用(?:本文|格式)|引文格式|开放科学)\s*[\]】)）:：\d]|[*＊]?通[讯信]作者。|"
     r"(?:DOI|E-?mail|received|revised|accepted) *[:：]|"
-    r"published online|corresponding authors?\b|copyright|©|ISSN|CLC number|document code|article ID|"
+    r"published online|corresponding authors?\b|copyright|©|ISSN *[:：]? *\d|CLC number|document code|article ID|"
     r"foundation items?|this work is licensed under|this is an open access article|open access$|https?://)",
     re.IGNORECASE,
 )

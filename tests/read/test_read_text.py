@@ -14,6 +14,7 @@ from read_dumps import SOURCES, Made, beside, loose, made, paged, rows, spaced, 
 
 from pipeline.errors import BrokenInput, UnsupportedInput
 from pipeline.read import read_bytes
+from pipeline.read.running import NOTE
 from pipeline.records import Paper
 
 ZH = "褪黑素可以降低老年大鼠肝脏的氧化应激水平，并恢复多种酶的活性"
@@ -268,6 +269,12 @@ def test_text_has_no_boxes() -> None:
     assert made.lines == ()
     assert made.document.pages is None
     assert made.place(0, 3).boxes is None
+
+
+@pytest.mark.parametrize(("line", "is_note"), [("ISSN 1000-2000", True), ("ISSN:2190-1123", True), ("issn.", False)])
+def test_an_issn_has_a_number(line: str, is_note: bool) -> None:
+    """A line that has no more than the letters is prose that was broken there."""
+    assert (NOTE.match(line) is not None) == is_note
 
 
 words_zh = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=14, max_size=60)
