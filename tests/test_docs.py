@@ -7,6 +7,8 @@ A fenced block with one of these comments on the line before it takes part; othe
 - `<!-- runs, numbers vary -->`: the same, with every number taken for any other.
 - `<!-- file: NAME -->`: the block is written to that file there before the examples run.
 - `<!-- record -->`: the JSON is a line of the run's `claims.jsonl`; ids and offsets may be others.
+
+Examples see the home folder of one `/home/me`, with an empty cache.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ _BLOCK = re.compile(
 )
 _LINK = re.compile(r"\[[^\]\[]*\]\(([^)\s]+)\)")
 _ANY = "…"
+_HOME = "/home/me"
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 path.write_text("\n".join(block.lines) + "\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv("HOME", str(folder / "home"))
+        patch.delenv("XDG_CACHE_HOME", raising=False)
         patch.setattr(cli, "build", cache(cli.build))
         yield folder
 
@@ -119,7 +124,7 @@ def printed(command: str) -> tuple[str, ...]:
     assert program == "pipeline", command
     result = CliRunner().invoke(cli.app, args, prog_name="pipeline")
     assert result.exit_code == 0, f"{command}: {result.stderr}"
-    return tuple(result.stdout.splitlines())
+    return tuple(result.stdout.replace(str(Path.home()), _HOME).splitlines())
 
 
 def split(command: str) -> list[str]:
@@ -151,7 +156,7 @@ def test_examples_print_what_they_show(desk: Path) -> None:
     """Every marked example of every page runs, and prints what stands below it."""
     assert desk.is_dir()
     found = [(page, example) for page in PAGES for example in examples(page)]
-    assert {"run", "eval", "inspect", "schema"} <= {split(e.command)[1] for _, e in found}
+    assert {"run", "eval", "inspect", "schema", "cache"} <= {split(e.command)[1] for _, e in found}
     for page, example in found:
         shown, have = (
             [plain(line, vary=example.vary) for line in lines] for lines in (example.shown, printed(example.command))
@@ -193,23 +198,26 @@ def test_lines_are_missed_where_they_are_not_in_place() -> None:
 # -- the two READMEs ---------------------------------------------------------------------------------------------------
 
 
+def subcommands(command: Any) -> dict[str, Any]:
+    """The commands under a command, by name; none for one that does something itself."""
+    return dict(getattr(command, "commands", {}))
+
+
 @pytest.mark.parametrize("page", READMES)
 def test_every_command_is_shown(page: str) -> None:
-    """Each command of the program has a heading and an example in the README."""
-    group = typer.main.get_command(cli.app)
-    names = sorted(getattr(group, "commands", {}))
-    assert names
-    for name in names:
+    """Each command of the program has a heading in the README, and it and each command under it an example."""
+    shown = commands(page)
+    for name, command in subcommands(typer.main.get_command(cli.app)).items():
         assert f"\n### {name}\n" in read(page), f"{page} has no heading for {name}"
-        assert any(line.startswith(f"$ pipeline {name} ") for line in commands(page)), f"{page} shows no {name}"
+        for whole in [f"{name} {inner}" for inner in subcommands(command)] or [name]:
+            assert any(f"{line} ".startswith(f"$ pipeline {whole} ") for line in shown), f"{page} shows no {whole}"
 
 
 @pytest.mark.parametrize("page", READMES)
 def test_every_option_is_named(page: str) -> None:
     """Each option of each command stands somewhere in the README, those of the shell itself apart."""
-    group = typer.main.get_command(cli.app)
-    tops = getattr(group, "commands", {}).values()
-    leaves = [c for top in tops for c in (getattr(top, "commands", {}).values() or [top])]
+    tops = subcommands(typer.main.get_command(cli.app)).values()
+    leaves = [c for top in tops for c in (subcommands(top).values() or [top])]
     options = {o for c in leaves for p in c.params for o in p.opts if o[:2] == "--"}
     text = read(page) + read("docs/records.md")
     assert not [o for o in options if o not in text]
@@ -305,6 +313,16 @@ def test_records_are_explained() -> None:
         section = rest.partition("\n### ")[0]
         known = set(re.findall(r"`([^`]+)`", section))
         assert not [f for f in getattr(record, "__dataclass_fields__", {}) if f not in known], name
+
+
+def test_events_of_the_log_are_explained(desk: Path) -> None:
+    """Every event that a run logs, and every field of it, stands in docs/runs.md."""
+    printed("pipeline run note.txt --out runs/note --no-cache --log-file run.log")
+    events = [orjson.loads(line) for line in (desk / "run.log").read_bytes().splitlines()]
+    known = rows("docs/runs.md", "### The log")
+    assert {"run", "begin", "stage", "done", "finished"} <= {e["event"] for e in events} <= known
+    section = read("docs/runs.md").partition("\n### The log\n")[2].partition("\n## ")[0]
+    assert not {field for e in events for field in e} - set(re.findall(r"`([^`]+)`", section))
 
 
 def test_lexicon_columns_are_explained() -> None:
