@@ -6,18 +6,16 @@ can say wrong things, and no more than that.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import sys
-from contextlib import suppress
+import threading
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from time import monotonic
+from time import monotonic, sleep
 from typing import IO
 
 _HEAD = 9  # a letter, and the length in eight bytes
-_PR_SET_PDEATHSIG = 1
+_LOOK_SECONDS = 0.5
 
 
 def send(pipe: IO[bytes], kind: bytes, body: bytes = b"") -> None:
@@ -59,12 +57,18 @@ def environment() -> dict[str, str]:
 def quiet_child() -> IO[bytes]:
     """Settle a child in: its messages go where its standard output went, what libraries print to standard error.
 
-    It leaves Ctrl-C to its parent, and on Linux it dies with it, so that no kill leaves it behind.
+    It leaves Ctrl-C to its parent, and ends soon after it, whatever it is at, so that no kill leaves it behind.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Not the kernel's own signal for it (PR_SET_PDEATHSIG): that comes when the thread ends that started us.
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return out
+
+
+def _end_with(parent: int) -> None:
+    """Look now and then whether the parent is still there; where it is not, end."""
+    while os.getppid() == parent:
+        sleep(_LOOK_SECONDS)
+    os._exit(1)

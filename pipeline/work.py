@@ -21,7 +21,7 @@ from pipeline.errors import DataError, Fault, InputError, UnsupportedInput, Usag
 from pipeline.inputs import READABLE, Input
 from pipeline.keys import Keys
 from pipeline.outcome import Outcome, Reused, Stage, failed, outcome_of, pack, stand_in, unpack
-from pipeline.places import fetch
+from pipeline.places import fetch, is_url
 from pipeline.records import Failure, Result
 from pipeline.settings import Settings
 
@@ -128,13 +128,13 @@ class PaperWorker:
             raise UsageError("lexicon or rule files have changed since the run began, or differ here: run it again")
         return House(knowledge, segmenter=self.settings.segmenter)
 
-    def _build(self, papers: Sequence[Input]) -> None:
+    def _build(self, source: Input, data: bytes, digest: str, coming: Sequence[Input]) -> None:
         """Build the house; where reading is to be done, the reading process is not left to wait meanwhile."""
-        first, *_ = papers
-        if self._is_read(first):
+        if self._is_read(digest):
             return
+        _ = self.guard
         stop = threading.Event()
-        reader = threading.Thread(target=self._read_ahead, args=(papers[:MOST_AHEAD], stop))
+        reader = threading.Thread(target=self._read_ahead, args=(source, data, digest, coming, stop))
         reader.start()
         try:
             self.house.build()
@@ -142,24 +142,24 @@ class PaperWorker:
             stop.set()
             reader.join()
 
-    def _read_ahead(self, papers: Sequence[Input], stop: threading.Event) -> None:
-        for source in papers:
+    def _read_ahead(
+        self, source: Input, data: bytes, digest: str, coming: Sequence[Input], stop: threading.Event
+    ) -> None:
+        # What is behind a URL is fetched once, when it is its turn.
+        for following in (None, *(c for c in coming[:MOST_AHEAD] if not is_url(c.place))):
             if stop.is_set():
                 return
             try:
-                data = fetch(source.place)
-                digest = sha256(data).hexdigest()
-                key = self.keys.reading(digest)
-                if not (self.cache and not self.settings.anew and self.cache.has("read", key)):
-                    self._ahead[key] = self._read(source, data, digest)
+                if following is not None:
+                    source, data = following, fetch(following.place)
+                    digest = sha256(data).hexdigest()
+                if not self._is_read(digest):
+                    self._ahead[self.keys.reading(digest)] = self._read(source, data, digest)
             except (InputError, OSError, Fault):  # told when it is the paper's turn
                 continue
 
-    def _is_read(self, source: Input) -> bool:
-        if self.cache is None or self.settings.anew:
-            return False
-        digest = sha256(fetch(source.place)).hexdigest()
-        return self.cache.has("read", self.keys.reading(digest))
+    def _is_read(self, digest: str) -> bool:
+        return self.cache is not None and not self.settings.anew and self.cache.has("read", self.keys.reading(digest))
 
     def _work(self, source: Input, data: bytes, digest: str, enter: OnStage, coming: Sequence[Input]) -> Outcome:
         if self.cache and not self.settings.anew:
@@ -177,7 +177,7 @@ class PaperWorker:
 
         if "house" not in self.__dict__:
             # The time that this takes is the start's, not the paper's.
-            self._build((source, *coming))
+            self._build(source, data, digest, coming)
             clock = perf_counter()
         enter("read")
         paper, was_read, whole = self._paper(source, data, digest)
