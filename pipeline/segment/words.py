@@ -24,9 +24,9 @@ _HANZI = re.compile("[\u4e00-\u9fd5]+|.", re.DOTALL)
 _MODAL = frozenset("可能会还亦均被经由受能再更不未并")
 
 # What words of our own count for in the sum of all frequencies: always the same. Did they count for what they weigh, as
-# jieba has it, each would change the weight of every other, and one that a text does not hold could change how that text
-# is cut: results that are kept (the cache) rely on it that it can't. It is about what ours weigh together; were it
-# nothing, 速度|快 and 最|弱, which weigh a thousandth less than 速度快 and 最弱 now, would be parted.
+# jieba has it, each would change the weight of every other, and one that a text does not hold could change how that
+# text is cut: results that are kept (the cache) rely on it that it can't. It is about what ours weigh together; were it
+# nothing, 速度快 and 最弱, as likely as 速度|快 and 最|弱 but for a thousandth, would be parted.
 OURS = 1 << 18
 
 Pairs = tuple[tuple[str, str], ...]

@@ -55,6 +55,10 @@ _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
+# A name without any of these looks in one way only.
+_VARIED = re.compile(f"{_GREEK.pattern}|{_ONE_SIGN.pattern}|{_ROMAN_TAIL.pattern}")
+# An automaton of whole names takes three times as long to build as one of their heads, and finds hardly fewer places.
+_HEAD = 6
 
 
 def _forms(name: str, low: str, key: str) -> Collection[str]:
@@ -77,47 +81,78 @@ def _forms(name: str, low: str, key: str) -> Collection[str]:
 class Matcher:
     """All names of a list of concepts. Build once, use for any number of texts; holds no state of a text."""
 
-    def __init__(self, names: Iterable[tuple[Concept, str, bool]], rule: str, rank: int = 0) -> None:
+    def __init__(
+        self,
+        names: Iterable[tuple[Concept, str, bool]],
+        rule: str,
+        rank: int = 0,
+        keys: Sequence[str] | None = None,
+    ) -> None:
+        """`keys` are those that the names are looked up by (`fold.keys_of`), where they are known."""
         self._rule, self._rank = rule, rank
         entries: dict[str, list[tuple[Concept, str, bool]]] = {}
         listed = list(names)
-        lows, keys = keys_of([name for _, name, _ in listed])
-        for entry, low, key in zip(listed, lows, keys, strict=True):
+        if keys is None:
+            _, keys = keys_of([name for _, name, _ in listed])
+        for entry, key in zip(listed, keys, strict=True):
             concept, name, cased = entry
-            for form in _forms(name, low, key):
+            forms = _forms(name, lower(squeeze_cased(name)), key) if not key or _VARIED.search(key) else (key,)
+            for form in forms:
                 entries.setdefault(form, []).append(entry)
             if cased and len(name) > 3:
                 for slip in _slips(name):
                     entries.setdefault(lower(squeeze_cased(slip)), []).append((concept, slip, True))
-        self._entries = list(entries.values())
-        self._automaton = AhoCorasick(list(entries)) if entries else None
+        self._entries = entries
+        # How long the names are that go on behind a head.
+        self._sizes: dict[str, list[int]] = {}
+        for form in entries:
+            size = len(form)
+            if size > _HEAD and size not in (sizes := self._sizes.setdefault(form[:_HEAD], [])):
+                sizes.append(size)
+        self._heads = AhoCorasick({form[:_HEAD] for form in entries}, store_patterns=False) if entries else None
         # A paper says the same names again and again.
         self._concept_of = lru_cache(maxsize=8192)(self._fitting)
+
+    def _places(self, low: str) -> list[tuple[int, int]]:
+        """(end, start) of every name in squeezed text, in order."""
+        if self._heads is None:
+            return []
+        places = []
+        entries, sizes_of, whole = self._entries, self._sizes, len(low)
+        for _, start, end in self._heads.find_matches_as_indexes(low, overlapping=True):
+            head = low[start:end]
+            if head in entries:
+                places.append((end, start))
+            places += [
+                (start + size, start)
+                for size in sizes_of.get(head, ())
+                if start + size <= whole and low[start : start + size] in entries
+            ]
+        places.sort()
+        return places
 
     def find(self, text: str, squeezed: Squeezed) -> list[Hit]:
         """Every name in the text that begins and ends where a name may, overlapping ones too."""
         hits: list[Hit] = []
         # A plural s or 类 taken in: the name that is spelt so goes before it.
         longer: list[Hit] = []
-        if self._automaton is None:
-            return hits
         low, cased, at, concept_of = squeezed.low, squeezed.cased, squeezed.at, self._concept_of
-        for pattern, a, b in self._automaton.find_matches_as_indexes(low, overlapping=True):
+        for b, a in self._places(low):
             start, end = at[a], at[b - 1] + 1
             end = _boundary(text, start, end)
             if end < 0:
                 continue
-            concept = concept_of(pattern, cased[a:b])
+            concept = concept_of(low[a:b], cased[a:b])
             if concept is not None:
                 taken = longer if end > at[b - 1] + 1 else hits
                 taken.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
         return hits + longer
 
-    def _fitting(self, pattern: int, written: str) -> Concept | None:
+    def _fitting(self, form: str, written: str) -> Concept | None:
         """What a name stands for as it is written in the text; None where it needs another case."""
         fitting = [
             (squeeze_cased(name) == written, concept)
-            for concept, name, needs_case in self._entries[pattern]
+            for concept, name, needs_case in self._entries[form]
             if not needs_case or _case_fits(written, name)
         ]
         # EGFR and eGFR: the name as it is written goes before the same letters in another case.
@@ -173,7 +208,7 @@ def _latin_boundary(text: str, start: int, end: int) -> int:
 def _slips(name: str) -> set[str]:
     """A symbol as scans garble it: `IFN-y`, `NF-kB`, `Bc1-2`, `IL-lβ`."""
     slips = {name.replace(letter, other) for letter, others in SLIPS.items() if letter in name for other in others}
-    if any(c.isdigit() for c in name):
+    if ("1" in name or "l" in name) and any(c.isdigit() for c in name):
         slips |= {name.replace("1", "l"), name.replace("l", "1", 1)}
     return slips - {name}
 

@@ -79,7 +79,9 @@ class Tagger:
     """All that tagging needs, built once from the knowledge; holds no state of a paper."""
 
     def __init__(self, knowledge: Knowledge, cut: Cutter) -> None:
-        self._matcher = Matcher(chain.from_iterable(knowledge.by_key.values()), "lexicon")
+        index = knowledge.by_key
+        keys = [key for key, entries in index.items() for _ in entries]
+        self._matcher = Matcher(chain.from_iterable(index.values()), "lexicon", keys=keys)
         self._grounder = Grounder(knowledge)
         self._cut = cut
         self._hanzi = HanziEndings(knowledge)
