@@ -112,8 +112,7 @@ def squeeze_cased(name: str) -> str:
 def spell_greek(low: str) -> str:
     """A squeezed name in lower case, with Greek letters for their names."""
     for word, letter in GREEK.items():
-        if word in low:
-            low = low.replace(word, letter)
+        low = low.replace(word, letter)
     return low
 
 

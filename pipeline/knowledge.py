@@ -6,8 +6,9 @@ All faults of all files are gathered and told at once (`DataError`), each as `fi
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -26,6 +27,7 @@ RULES = HERE / "rules"
 TYPE_OF_TABLE: dict[str, MentionType] = {"compounds": "compound", "proteins": "protein", "effects": "effect"}
 WORD_TABLES = ("anatomy", "organisms", "microbes")
 COLUMNS = ("id", "en", "zh", "synonyms", "abbreviations", "source")
+_LATIN = re.compile(r"[A-Za-z]{3,}")
 VOCABULARIES = ("CHEBI", "HGNC", "MESH", "GO", "DOID", "HP")
 
 
@@ -53,6 +55,25 @@ class Row:
         return self.cells[column]
 
 
+Named = tuple[Concept, str, bool]
+"""a name: what it stands for, as it is written, whether its case matters"""
+Index = dict[str, list[Named]]
+
+
+def index_of(named: Iterable[Named]) -> Index:
+    """Names by the key that they are looked up by, in their order; a concept's own name once."""
+    index: Index = {}
+    listed = list(named)
+    _, keys = keys_of([name for _, name, _ in listed])
+    for entry, key in zip(listed, keys, strict=True):
+        known = index.get(key)
+        if known is None:
+            index[key] = [entry]
+        elif not any(concept is entry[0] and name == entry[1] for concept, name, _ in known):
+            known.append(entry)
+    return index
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """All that the rules know. `digests` maps each file's name to the sha256 of its bytes."""
@@ -63,38 +84,32 @@ class Knowledge:
     digests: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def by_key(self) -> dict[str, list[tuple[Concept, str, bool]]]:
+    def by_key(self) -> Index:
         """Look-up key -> (concept, name, case matters), the preferred concept first: the user's, then in file order."""
-        index: dict[str, list[tuple[Concept, str, bool]]] = {}
-        entries = [
+        named = [
             (concept, name, cased and not has_hanzi(name))
             for concept in sorted(self.concepts, key=lambda c: not c.user)
             for names, cased in ((concept.names, False), (concept.abbreviations, True))
             for name in names
         ]
-        _, keys = keys_of([name for _, name, _ in entries])
-        for entry, key in zip(entries, keys, strict=True):
-            hits = index.get(key)
-            if hits is None:
-                index[key] = [entry]
-            elif not any(known is entry[0] and other == entry[1] for known, other, _ in hits):
-                hits.append(entry)
-        self._add_variants(index, entries)
+        index = index_of(named)
+        self._add_variants(index, named)
         return index
 
-    def _add_variants(
-        self, index: dict[str, list[tuple[Concept, str, bool]]], entries: Sequence[tuple[Concept, str, bool]]
-    ) -> None:
+    def _add_variants(self, index: Index, named: Iterable[Named]) -> None:
         """Names as other regions and spellings write them; one that two concepts would share is left out."""
-        full = [(concept, name) for concept, name, cased in entries if not cased]
-        names = [name for _, name in full]
-        made = [(full[i][0], form) for i, form in respelled(names, self.spellings(), lowered=True)]
-        _, keys = keys_of([form for _, form in made])
-        new: dict[str, list[tuple[Concept, str, bool]]] = {}
-        for (concept, form), key in zip(made, keys, strict=True):
-            if key not in index:
-                new.setdefault(key, []).append((concept, form, False))
-        index.update((key, hits[:1]) for key, hits in new.items() if all(c is hits[0][0] for c, _, _ in hits))
+        full = [(concept, name) for concept, name, cased in named if not cased]
+        forms = respelled([name for _, name in full], self.spellings(), lowered=True)
+        made = index_of((full[i][0], form, False) for i, form in forms)
+        for key, hits in made.items():
+            if key not in index and all(concept is hits[0][0] for concept, _, _ in hits):
+                index[key] = hits[:1]
+
+    @cached_property
+    def latin_words(self) -> frozenset[str]:
+        """The words of three Latin letters or more that names are made of, in lower case."""
+        names = "\n".join(name for concept in self.concepts for name in concept.names)
+        return frozenset(map(str.lower, _LATIN.findall(names)))
 
     def spellings(self) -> list[tuple[str, str]]:
         """(part of a name, what others write for it): the regional words, and spellings both ways."""

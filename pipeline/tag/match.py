@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, keys_of, lower, squeeze_cased
-from pipeline.knowledge import Concept
+from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, lower, squeeze_cased
+from pipeline.knowledge import Concept, Index, Named, index_of
 
 # Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
 _start = attrgetter("start")
@@ -50,7 +50,6 @@ def _case_fits(written: str, name: str) -> bool:
 ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}  # noqa: RUF001  # small numerals
 ONE_SIGN = {many: one for one, many in ROMAN.items()}
 _ONE_SIGN = re.compile("[" + "".join(ROMAN) + "]")
-_HANZI_ONLY = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
@@ -58,13 +57,11 @@ _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
 # A name without any of these looks in one way only.
 _VARIED = re.compile(f"{_GREEK.pattern}|{_ONE_SIGN.pattern}|{_ROMAN_TAIL.pattern}")
 # An automaton of whole names takes three times as long to build as one of their heads, and finds hardly fewer places.
-_HEAD = 6
+_HEAD = 5
 
 
-def _forms(name: str, low: str, key: str) -> Collection[str]:
+def _forms(name: str, low: str, key: str) -> set[str]:
     """What a name may look like in squeezed text in lower case; `low` is as it is written, `key` as it is looked up."""
-    if _HANZI_ONLY.fullmatch(low):
-        return (low,)
     forms = {low, key} if low else set()
     signs = not low.isascii()
     roman = signs and _ONE_SIGN.search(low) is not None
@@ -81,27 +78,27 @@ def _forms(name: str, low: str, key: str) -> Collection[str]:
 class Matcher:
     """All names of a list of concepts. Build once, use for any number of texts; holds no state of a text."""
 
-    def __init__(
-        self,
-        names: Iterable[tuple[Concept, str, bool]],
-        rule: str,
-        rank: int = 0,
-        keys: Sequence[str] | None = None,
-    ) -> None:
-        """`keys` are those that the names are looked up by (`fold.keys_of`), where they are known."""
+    def __init__(self, names: Iterable[Named] | Index, rule: str, rank: int = 0) -> None:
+        """`names` may be an index of them, as `Knowledge.by_key` is."""
         self._rule, self._rank = rule, rank
-        entries: dict[str, list[tuple[Concept, str, bool]]] = {}
-        listed = list(names)
-        if keys is None:
-            _, keys = keys_of([name for _, name, _ in listed])
-        for entry, key in zip(listed, keys, strict=True):
-            concept, name, cased = entry
-            forms = _forms(name, lower(squeeze_cased(name)), key) if not key or _VARIED.search(key) else (key,)
-            for form in forms:
-                entries.setdefault(form, []).append(entry)
-            if cased and len(name) > 3:
-                for slip in _slips(name):
-                    entries.setdefault(lower(squeeze_cased(slip)), []).append((concept, slip, True))
+        entries: dict[str, list[Named]] = {}
+
+        def add(form: str, entry: Named) -> None:
+            # A new list: the index's own are not ours to change.
+            entries[form] = [*entries.get(form, ()), entry]
+
+        for key, named in (names if isinstance(names, Mapping) else index_of(names)).items():
+            if key:
+                entries[key] = [*entries[key], *named] if key in entries else named
+            varied = not key or _VARIED.search(key)
+            for entry in named:
+                concept, name, cased = entry
+                if varied:
+                    for form in _forms(name, lower(squeeze_cased(name)), key) - {key}:
+                        add(form, entry)
+                if cased and len(name) > 3:
+                    for slip in _slips(name):
+                        add(lower(squeeze_cased(slip)), (concept, slip, True))
         self._entries = entries
         # How long the names are that go on behind a head.
         self._sizes: dict[str, list[int]] = {}
