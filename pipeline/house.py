@@ -6,22 +6,32 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from pipeline.claims import Claims
 from pipeline.fold import fold
 from pipeline.knowledge import WORD_TABLES, Knowledge
-from pipeline.read import read
 from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Result, Sentence, Word
 from pipeline.segment.sentences import sentences
-from pipeline.segment.words import Engine, Segmenter
-from pipeline.tag import Tagger
+from pipeline.segment.words import Engine, Segmenter, check_engine
 from pipeline.trace import Trace
+
+if TYPE_CHECKING:
+    from pipeline.tag import Tagger
 
 OnStage = Callable[[str], None]
 # What the tagging room gives as part of speech to the names that it makes one word of.
 _NAMED = frozenset([*MENTION_TYPES, *WORD_TABLES])
+
+
+def _read(path: Path, doc_id: str) -> Paper:
+    # The reading room takes as long to import as all the others: a run reads in another process.
+    from pipeline.read import read
+
+    return read(path, doc_id)
 
 
 def _silent(_stage: str) -> None:
@@ -54,17 +64,32 @@ class House:
     """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
 
     `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded. `segmenter` is the engine that
-    cuts Chinese words. Raises UsageError for one that is not installed.
+    cuts Chinese words. A room is built when it is first asked for something: who has the mentions already needs the
+    claims room alone. Raises UsageError for an engine that is not installed.
     """
 
     def __init__(
-        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = read, segmenter: Engine = "jieba"
+        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = _read, segmenter: Engine = "jieba"
     ) -> None:
-        self._read = reader
+        check_engine(segmenter)
+        self._knowledge, self._read, self._engine = knowledge, reader, segmenter
+
+    @cached_property
+    def _claims(self) -> Claims:
         with _no_collection():
-            self._claims = Claims(knowledge)
-            self._segmenter = Segmenter(((word, "v") for word in self._claims.vocabulary), segmenter)
-            self._tagger = Tagger(knowledge, self._segmenter.cut)
+            return Claims(self._knowledge)
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        with _no_collection():
+            return Segmenter(((word, "v") for word in self._claims.vocabulary), self._engine)
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        from pipeline.tag import Tagger
+
+        with _no_collection():
+            return Tagger(self._knowledge, self._segmenter.cut)
 
     def tag(self, paper: Paper) -> Tagged:
         """What stands in a paper that is read already."""

@@ -45,6 +45,7 @@ class Segmenter:
     """
 
     def __init__(self, words: Iterable[tuple[str, str]] = (), engine: Engine = "jieba") -> None:
+        check_engine(engine)
         self._own = dict(words)
         self._dictionary = Dictionary(self._own)
         self._split = _rust(self._dictionary) if engine == "rjieba" else self._dictionary.split
@@ -137,7 +138,10 @@ class Dictionary:
     """
 
     def __init__(self, own: Collection[str] = ()) -> None:
-        data = _dictionary_file().read_bytes()
+        spec = find_spec("jieba")
+        if spec is None or spec.origin is None:
+            raise UsageError("jieba is not installed: both engines need its dictionary")
+        data = Path(spec.origin).with_name("dict.txt").read_bytes()
         # A line is word, frequency, tag: every other blank has a frequency behind it.
         self._total = sum(map(int, data.split(b" ")[1::2])) + (OURS if own else 0)
         # As good as sorted already. A word stands before all that it begins: a blank comes before any character.
@@ -226,19 +230,16 @@ class Dictionary:
         return (words, max(map(len, words))) if words else _NOTHING
 
 
-def _dictionary_file() -> Path:
-    spec = find_spec("jieba")
-    if spec is None or spec.origin is None:
-        raise UsageError("jieba is not installed: its dictionary is needed")
-    return Path(spec.origin).with_name("dict.txt")
+def check_engine(engine: Engine) -> None:
+    """Raises UsageError for an engine that is not installed."""
+    if engine == "rjieba" and find_spec("rjieba") is None:
+        raise UsageError("--segmenter rjieba: not installed; install the extra [fast], or leave it at jieba")
 
 
 def _rust(dictionary: Dictionary) -> Callable[[str], list[str]]:
-    """The same by rjieba, with the weights that jieba gives our words. Raises UsageError where it is not installed."""
-    try:
-        import rjieba
-    except ImportError:
-        raise UsageError("--segmenter rjieba: not installed; install the extra [fast], or leave it at jieba") from None
+    """The same by rjieba, with the weights that jieba gives our words."""
+    import rjieba
+
     fast = rjieba.Jieba()
     for word, frequency in dictionary.raised.items():
         fast.add_word(word, frequency, None)

@@ -54,10 +54,16 @@ _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
-# A name without any of these looks in one way only.
-_VARIED = re.compile(f"{_GREEK.pattern}|{_ONE_SIGN.pattern}|{_ROMAN_TAIL.pattern}")
+_SIGN = re.compile("[iv" + "".join(GREEK.values()) + "".join(ROMAN) + "]")
 # An automaton of whole names takes three times as long to build as one of their heads, and finds hardly fewer places.
 _HEAD = 5
+
+
+def _varies(key: str) -> bool:
+    """Whether a name may look otherwise than its key: it has Greek letters, or a number in Roman ones, or is none."""
+    if key.isascii():
+        return not key.isalpha() and (not key or _ROMAN_TAIL.search(key) is not None)
+    return _SIGN.search(key) is not None
 
 
 def _forms(name: str, low: str, key: str) -> set[str]:
@@ -90,7 +96,7 @@ class Matcher:
         for key, named in (names if isinstance(names, Mapping) else index_of(names)).items():
             if key:
                 entries[key] = [*entries[key], *named] if key in entries else named
-            varied = not key or _VARIED.search(key)
+            varied = _varies(key)
             for entry in named:
                 concept, name, cased = entry
                 if varied:
