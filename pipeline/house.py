@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.claims import Claims
 from pipeline.fold import fold
-from pipeline.knowledge import WORD_TABLES, Knowledge
+from pipeline.knowledge import WORD_TABLES, Knowledge, no_collection
 from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Result, Sentence, Word
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine, Segmenter, check_engine
@@ -36,18 +34,6 @@ def _read(path: Path, doc_id: str) -> Paper:
 
 def _silent(_stage: str) -> None:
     """Tell nobody."""
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: half a million tables that all stay are gone through again and again (0.5 s)."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +62,19 @@ class House:
 
     @cached_property
     def _claims(self) -> Claims:
-        with _no_collection():
+        with no_collection():
             return Claims(self._knowledge)
 
     @cached_property
     def _segmenter(self) -> Segmenter:
-        with _no_collection():
+        with no_collection():
             return Segmenter(((word, "v") for word in self._claims.vocabulary), self._engine)
 
     @cached_property
     def _tagger(self) -> Tagger:
         from pipeline.tag import Tagger
 
-        with _no_collection():
+        with no_collection():
             return Tagger(self._knowledge, self._segmenter.cut)
 
     def tag(self, paper: Paper) -> Tagged:

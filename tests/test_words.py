@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.claims import Claims
 from pipeline.errors import UsageError
 from pipeline.records import Word
-from pipeline.segment.words import ENGINES, OURS, Dictionary, Engine, Segmenter
+from pipeline.segment.words import ENGINES, OURS, TOTAL, Dictionary, Engine, Segmenter
 
 ROOT = Path(__file__).resolve().parents[1]
 PROSE = "而小檗碱则可抑制NF-κB的活化，用姜黄素钠处理大鼠后，丹参酮ⅡA升高HO-1水平(P<0.05)。"
@@ -186,6 +186,11 @@ def plain() -> jieba.Tokenizer:
 def tagger(plain: jieba.Tokenizer) -> jieba.posseg.POSTokenizer:
     """jieba's own tagger."""
     return jieba.posseg.POSTokenizer(plain)
+
+
+def test_the_sum_of_frequencies_is_jiebas(plain: jieba.Tokenizer) -> None:
+    """The sum that is written down is that of the dictionary that is installed."""
+    assert plain.total == TOTAL
 
 
 @given(TEXT)

@@ -23,7 +23,9 @@ _HANZI = re.compile("[\u4e00-\u9fd5]+|.", re.DOTALL)
 # Verbs and adverbs of one hanzi that jieba's dictionary glues to the verb behind them: 可抑制, 能提高.
 _MODAL = frozenset("可能会还亦均被经由受能再更不未并")
 
-# What words of our own count for in the sum of all frequencies: always the same. Did they count for what they weigh, as
+# The sum of all frequencies of jieba's dictionary: to add them up would take as long as to read it.
+TOTAL = 60_101_967
+# What words of our own count for in that sum: always the same. Did they count for what they weigh, as
 # jieba has it, each would change the weight of every other, and one that a text does not hold could change how that
 # text is cut: results that are kept (the cache) rely on it that it can't. It is about what ours weigh together; were it
 # nothing, 速度快 and 最弱, as likely as 速度|快 and 最|弱 but for a thousandth, would be parted.
@@ -142,9 +144,9 @@ class Dictionary:
         if spec is None or spec.origin is None:
             raise UsageError("jieba is not installed: both engines need its dictionary")
         data = Path(spec.origin).with_name("dict.txt").read_bytes()
-        # A line is word, frequency, tag: every other blank has a frequency behind it.
-        self._total = sum(map(int, data.split(b" ")[1::2])) + (OURS if own else 0)
-        # As good as sorted already. A word stands before all that it begins: a blank comes before any character.
+        self._total = TOTAL + (OURS if own else 0)
+        # A line is word, frequency, tag. They are as good as sorted already. A word stands before all that it begins: a
+        # blank comes before any character.
         self._lines = sorted(data.decode("utf-8").splitlines())
         self._log_total = log(self._total)
         self._words_from = lru_cache(maxsize=65536)(self._read_from)

@@ -55,8 +55,6 @@ _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
 _SIGN = re.compile("[iv" + "".join(GREEK.values()) + "".join(ROMAN) + "]")
-# An automaton of whole names takes three times as long to build as one of their heads, and finds hardly fewer places.
-_HEAD = 5
 
 
 def _varies(key: str) -> bool:
@@ -106,13 +104,19 @@ class Matcher:
                     for slip in _slips(name):
                         add(lower(squeeze_cased(slip)), (concept, slip, True))
         self._entries = entries
-        # How long the names are that go on behind a head.
+        # An automaton of whole names takes four times as long to build as one of their heads: four characters, or six
+        # where these are ASCII, which tell less. How long the names are that go on behind a head is kept apart.
+        heads: set[str] = set()
         self._sizes: dict[str, list[int]] = {}
         for form in entries:
+            head = form[:4]
+            if head.isascii():
+                head = form[:6]
+            heads.add(head)
             size = len(form)
-            if size > _HEAD and size not in (sizes := self._sizes.setdefault(form[:_HEAD], [])):
+            if size > len(head) and size not in (sizes := self._sizes.setdefault(head, [])):
                 sizes.append(size)
-        self._heads = AhoCorasick({form[:_HEAD] for form in entries}, store_patterns=False) if entries else None
+        self._heads = AhoCorasick(heads, store_patterns=False) if heads else None
         # A paper says the same names again and again.
         self._concept_of = lru_cache(maxsize=8192)(self._fitting)
 
