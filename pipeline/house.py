@@ -77,6 +77,10 @@ class House:
         with no_collection():
             return Tagger(self._knowledge, self._segmenter.cut)
 
+    def warm(self) -> None:
+        """Build all rooms now, and not with the first paper: before papers are timed."""
+        _ = self._claims, self._tagger
+
     def tag(self, paper: Paper) -> Tagged:
         """What stands in a paper that is read already."""
         cut = sentences(paper)
@@ -106,6 +110,7 @@ class House:
 
     def work(self, path: Path, doc_id: str, on_stage: OnStage | None = None) -> Result:
         """All that the stages make of one paper. Raises InputError where it cannot be read."""
+        self.warm()
         tell = on_stage or _silent
         seconds: dict[str, float] = {}
         clock = perf_counter()
