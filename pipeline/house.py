@@ -25,13 +25,6 @@ OnStage = Callable[[str], None]
 _NAMED = frozenset([*MENTION_TYPES, *WORD_TABLES])
 
 
-def _read(path: Path, doc_id: str) -> Paper:
-    # The reading room takes as long to import as all the others: a run reads in another process.
-    from pipeline.read import read
-
-    return read(path, doc_id)
-
-
 def _silent(_stage: str) -> None:
     """Tell nobody."""
 
@@ -49,16 +42,16 @@ class Tagged:
 class House:
     """The stages, built once from the knowledge; works any number of papers, and keeps nothing of one for the next.
 
-    `reader` reads a file as `pipeline.read.read` does; a run gives one that is guarded. `segmenter` is the engine that
-    cuts Chinese words. A room is built when it is first asked for something: who has the mentions already needs the
-    claims room alone. Raises UsageError for an engine that is not installed.
+    `reader` reads a file in place of `pipeline.read.read`; a run gives one that is guarded. `segmenter` is the engine
+    that cuts Chinese words. A room is built when it is first asked for something: who has the mentions already needs
+    the claims room alone. Raises UsageError for an engine that is not installed.
     """
 
     def __init__(
-        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] = _read, segmenter: Engine = "jieba"
+        self, knowledge: Knowledge, reader: Callable[[Path, str], Paper] | None = None, segmenter: Engine = "jieba"
     ) -> None:
         check_engine(segmenter)
-        self._knowledge, self._read, self._engine = knowledge, reader, segmenter
+        self._knowledge, self._reader, self._engine = knowledge, reader, segmenter
 
     @cached_property
     def _claims(self) -> Claims:
@@ -122,7 +115,7 @@ class House:
             clock = now
 
         tell("read")
-        paper = self._read(path, doc_id)
+        paper = self.read(path, doc_id)
         done("read")
         tell("segment")
         cut = sentences(paper)
@@ -137,7 +130,12 @@ class House:
 
     def read(self, path: Path, doc_id: str) -> Paper:
         """The paper as read. Raises InputError."""
-        return self._read(path, doc_id)
+        if self._reader is not None:
+            return self._reader(path, doc_id)
+        # The reading room takes as long to import as all the others: a run reads in another process.
+        from pipeline.read import read
+
+        return read(path, doc_id)
 
     def sentences(self, paper: Paper) -> tuple[Sentence, ...]:
         """The paper's sentences, in order."""
