@@ -59,12 +59,12 @@ class _Folds(dict[int, str]):
         return folded
 
 
-class _Squeezes(dict[int, str]):
+class _Squeezes(dict[int, str | None]):
     """The same, with nothing for what does not tell names apart."""
 
-    def __missing__(self, code: int) -> str:
+    def __missing__(self, code: int) -> str | None:
         ch = fold_char(chr(code))
-        kept = self[code] = "" if _is_loose(ch) else ch
+        kept = self[code] = None if _is_loose(ch) else ch
         return kept
 
 
@@ -112,8 +112,7 @@ def squeeze_cased(name: str) -> str:
 def spell_greek(low: str) -> str:
     """A squeezed name in lower case, with Greek letters for their names."""
     for word, letter in GREEK.items():
-        if word in low:
-            low = low.replace(word, letter)
+        low = low.replace(word, letter)
     return low
 
 
@@ -124,12 +123,26 @@ def name_key(name: str) -> str:
 
 
 def keys_of(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """`squeeze(name).low` and `name_key(name)` of many names, all in one go: line ends stay, so they part the names."""
-    joined = lower(squeeze_cased("\n".join(names)))
-    lows, keys = joined.split("\n"), spell_greek(joined).split("\n")
-    if len(lows) != len(names):
+    """`squeeze(name).low` and `name_key(name)` of many names, in two goes: line ends stay, so they part the names.
+
+    What is all ASCII goes by itself: `str.translate` is thirty times as fast with it.
+    """
+    plain = [name for name in names if name.isascii()]
+    others = [name for name in names if not name.isascii()]
+    plain_lows, plain_keys = _keys_of(plain)
+    other_lows, other_keys = _keys_of(others)
+    if len(plain_lows) != len(plain) or len(other_lows) != len(others):
         return [lower(squeeze_cased(name)) for name in names], [name_key(name) for name in names]
-    return lows, keys
+    lows, keys = (iter(other_lows), iter(plain_lows)), (iter(other_keys), iter(plain_keys))
+    return [next(lows[name.isascii()]) for name in names], [next(keys[name.isascii()]) for name in names]
+
+
+def _keys_of(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The same, of names of one sort; more of them where a name holds a line end."""
+    if not names:
+        return [], []
+    joined = lower(squeeze_cased("\n".join(names)))
+    return joined.split("\n"), spell_greek(joined).split("\n")
 
 
 def is_latin(ch: str) -> bool:

@@ -26,9 +26,7 @@ class Glue:
     """Cuts glued words; built once from the knowledge."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        known: set[str] = set(_SMALL)
-        names = "\n".join(name for concept in knowledge.concepts for name in concept.names)
-        known.update(w.lower() for w in set(_LATIN.findall(names)))
+        known = {*_SMALL, *knowledge.latin_words}
         for table in ("words", "cues", "aspects", "heads", "affixes", "triggers"):
             for r in knowledge.tables[table]:
                 if r["lang"] == "en" and r["kind"] != "frame":

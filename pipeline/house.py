@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pipeline.claims import Claims
 from pipeline.fold import fold
-from pipeline.knowledge import WORD_TABLES, Knowledge
+from pipeline.knowledge import WORD_TABLES, Knowledge, no_collection
 from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Sentence, Word
 from pipeline.segment.sentences import sentences
-from pipeline.segment.words import Engine, Segmenter
-from pipeline.tag import Tagger, triggers_read
+from pipeline.segment.words import Engine, Segmenter, check_engine
 from pipeline.trace import Trace
+from pipeline.triggers import triggers_read
+
+if TYPE_CHECKING:
+    from pipeline.tag import Tagger
 
 # What the tagging room gives as part of speech to the names that it makes one word of.
 _NAMED = frozenset([*MENTION_TYPES, *WORD_TABLES])
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: half a million tables that all stay are gone through again and again (0.5 s)."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +36,30 @@ class Tagged:
 class House:
     """The stages, each built from the knowledge when it is first asked for; keeps nothing of one paper for the next.
 
-    `segmenter` is the engine that cuts Chinese words. What is built raises UsageError for one that is not installed.
+    Who has the mentions already needs the claims room alone. `segmenter` is the engine that cuts Chinese words. Raises
+    UsageError for one that is not installed.
     """
 
     def __init__(self, knowledge: Knowledge, segmenter: Engine = "jieba") -> None:
+        check_engine(segmenter)
         self._knowledge = knowledge
         self._engine: Engine = segmenter
 
     @cached_property
     def _claims(self) -> Claims:
-        with _no_collection():
+        with no_collection():
             return Claims(self._knowledge)
 
     @cached_property
     def _segmenter(self) -> Segmenter:
-        with _no_collection():
+        with no_collection():
             return Segmenter(((word, "v") for word in self._knowledge.kept_whole()), self._engine)
 
     @cached_property
     def _tagger(self) -> Tagger:
-        with _no_collection():
+        from pipeline.tag import Tagger
+
+        with no_collection():
             return Tagger(self._knowledge, self._segmenter.cut)
 
     def build(self) -> None:

@@ -24,7 +24,17 @@ RULES = HERE / "rules"
 # The modules and rooms that each stage is made of, with all that they import: a test follows their imports.
 _RECORDS = ("codec.py", "errors.py", "fold.py", "keys.py", "records.py", "schema.py", "settings.py", "versions.py")
 READ_CODE = (*_RECORDS, "read")
-TAG_CODE = (*_RECORDS, "glue.py", "house.py", "knowledge.py", "segment", "tag", "trace.py", "variants.py")
+TAG_CODE = (
+    *_RECORDS,
+    "glue.py",
+    "house.py",
+    "knowledge.py",
+    "segment",
+    "tag",
+    "trace.py",
+    "triggers.py",
+    "variants.py",
+)
 CLAIMS_CODE = (*TAG_CODE, "claims", "inputs.py", "outcome.py", "version.py")
 
 READ_LIBRARIES = ("numpy", "onnxruntime", "pdfminer.six", "pdfplumber", "pypdfium2", "rapidfuzz", "rapidocr")

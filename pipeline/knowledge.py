@@ -5,13 +5,17 @@ All faults of all files are gathered and told at once (`DataError`), each as `fi
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.errors import DataError, UsageError
 from pipeline.fold import has_hanzi, keys_of, squeeze_cased
@@ -25,11 +29,11 @@ RULES = HERE / "rules"
 TYPE_OF_TABLE: dict[str, MentionType] = {"compounds": "compound", "proteins": "protein", "effects": "effect"}
 WORD_TABLES = ("anatomy", "organisms", "microbes")
 COLUMNS = ("id", "en", "zh", "synonyms", "abbreviations", "source")
+_LATIN = re.compile(r"[A-Za-z]{3,}")
 VOCABULARIES = ("CHEBI", "HGNC", "MESH", "GO", "DOID", "HP")
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """What a name stands for. `kind` is a mention type, or the word table that it comes from."""
 
     id: str | None
@@ -53,6 +57,25 @@ class Row:
         return self.cells[column]
 
 
+Named = tuple[Concept, str, bool]
+"""a name: what it stands for, as it is written, whether its case matters"""
+Index = dict[str, list[Named]]
+
+
+def index_of(named: Iterable[Named]) -> Index:
+    """Names by the key that they are looked up by, in their order; a concept's own name once."""
+    index: Index = {}
+    listed = list(named)
+    _, keys = keys_of([name for _, name, _ in listed])
+    for entry, key in zip(listed, keys, strict=True):
+        known = index.get(key)
+        if known is None:
+            index[key] = [entry]
+        elif not any(concept is entry[0] and name == entry[1] for concept, name, _ in known):
+            known.append(entry)
+    return index
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """All that the rules know. `digests` maps each file's name to the sha256 of its bytes."""
@@ -63,36 +86,32 @@ class Knowledge:
     digests: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def by_key(self) -> dict[str, list[tuple[Concept, str, bool]]]:
+    def by_key(self) -> Index:
         """Look-up key -> (concept, name, case matters), the preferred concept first: the user's, then in file order."""
-        index: dict[str, list[tuple[Concept, str, bool]]] = {}
-        entries = [
+        named = [
             (concept, name, cased and not has_hanzi(name))
             for concept in sorted(self.concepts, key=lambda c: not c.user)
             for names, cased in ((concept.names, False), (concept.abbreviations, True))
             for name in names
         ]
-        _, keys = keys_of([name for _, name, _ in entries])
-        for entry, key in zip(entries, keys, strict=True):
-            hits = index.setdefault(key, [])
-            if not any(known is entry[0] and other == entry[1] for known, other, _ in hits):
-                hits.append(entry)
-        self._add_variants(index, entries)
+        index = index_of(named)
+        self._add_variants(index, named)
         return index
 
-    def _add_variants(
-        self, index: dict[str, list[tuple[Concept, str, bool]]], entries: Sequence[tuple[Concept, str, bool]]
-    ) -> None:
+    def _add_variants(self, index: Index, named: Iterable[Named]) -> None:
         """Names as other regions and spellings write them; one that two concepts would share is left out."""
-        full = [(concept, name) for concept, name, cased in entries if not cased]
-        names = [name for _, name in full]
-        made = [(full[i][0], form) for i, form in respelled(names, self.spellings(), lowered=True)]
-        _, keys = keys_of([form for _, form in made])
-        new: dict[str, list[tuple[Concept, str, bool]]] = {}
-        for (concept, form), key in zip(made, keys, strict=True):
-            if key not in index:
-                new.setdefault(key, []).append((concept, form, False))
-        index.update((key, hits[:1]) for key, hits in new.items() if all(c is hits[0][0] for c, _, _ in hits))
+        full = [(concept, name) for concept, name, cased in named if not cased]
+        forms = respelled([name for _, name in full], self.spellings(), lowered=True)
+        made = index_of((full[i][0], form, False) for i, form in forms)
+        for key, hits in made.items():
+            if key not in index and all(concept is hits[0][0] for concept, _, _ in hits):
+                index[key] = hits[:1]
+
+    @cached_property
+    def latin_words(self) -> frozenset[str]:
+        """The words of three Latin letters or more that names are made of, in lower case."""
+        names = "\n".join(name for concept in self.concepts for name in concept.names)
+        return frozenset(map(str.lower, set(_LATIN.findall(names))))
 
     def spellings(self) -> list[tuple[str, str]]:
         """(part of a name, what others write for it): the regional words, and spellings both ways."""
@@ -134,10 +153,13 @@ TABLES: dict[str, dict[str, Callable[[str], bool] | None]] = {
 GRAMMARS = ("claims-zh", "claims-en")
 
 
-def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Row]:
-    """The lines of a tab-separated table; faults of form are added to `faults`."""
+def _table(path: Path, data: bytes, columns: Iterable[str], faults: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of the lines of a tab-separated table, its header first; faults of form are added to `faults`.
+
+    Nothing comes of a table that is not UTF-8, or lacks one of `columns`.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         faults.append(f"{path.name}:1: not UTF-8")
         return
@@ -147,14 +169,15 @@ def _table(path: Path, columns: Iterable[str], faults: list[str]) -> Iterator[Ro
     if missing:
         faults.append(f"{path.name}:1: the header lacks {', '.join(missing)}")
         return
+    yield 1, header
     for number, line in enumerate(lines[1:], 2):
-        if not line.strip() or line.startswith("# "):
+        if not line or line.isspace() or line.startswith("# "):
             continue
         cells = line.split("\t")
         if len(cells) != len(header):
             faults.append(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")
             continue
-        yield Row(path.name, number, {k: v.strip() for k, v in zip(header, cells, strict=True)})
+        yield number, list(map(str.strip, cells))
 
 
 def _rules(
@@ -165,17 +188,21 @@ def _rules(
     faults: list[str],
 ) -> Iterator[Row]:
     """The rows of a rule table, with their language as a cell more."""
-    digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    for row in _table(path, columns, faults):
-        where = f"{row.file}:{row.line}"
+    data = path.read_bytes()
+    digests[f"rules/{path.name}"] = hashlib.sha256(data).hexdigest()
+    checks = [(column, good) for column, good in columns.items() if good is not None]
+    lines = _table(path, data, columns, faults)
+    _, header = next(lines, (1, []))
+    for number, cells in lines:
+        row = Row(path.name, number, {**dict(zip(header, cells, strict=True)), "lang": lang})
         if not row["word"]:
-            faults.append(f"{where}: no word")
+            faults.append(f"{path.name}:{number}: no word")
         if not row["source"]:
-            faults.append(f"{where}: no source for {row['word']!r}")
-        for column, good in columns.items():
-            if good is not None and not good(row[column]):
-                faults.append(f"{where}: {column} cannot be {row[column]!r}")
-        yield Row(row.file, row.line, {**row.cells, "lang": lang})
+            faults.append(f"{path.name}:{number}: no source for {row['word']!r}")
+        for column, good in checks:
+            if not good(row[column]):
+                faults.append(f"{path.name}:{number}: {column} cannot be {row[column]!r}")
+        yield row
 
 
 def _regional(tables: dict[str, tuple[Row, ...]]) -> dict[str, tuple[Row, ...]]:
@@ -194,27 +221,50 @@ def _regional(tables: dict[str, tuple[Row, ...]]) -> dict[str, tuple[Row, ...]]:
 
 
 def _split(cell: str) -> tuple[str, ...]:
-    return tuple(s for s in (p.strip() for p in cell.split("|")) if s)
+    if "|" not in cell:
+        return (cell,) if cell else ()
+    return tuple(filter(None, map(str.strip, cell.split("|"))))
 
 
-def _concept(row: Row, kind: str, user: bool, faults: list[str]) -> Concept | None:
-    names = tuple(dict.fromkeys([n for n in (row["en"], row["zh"]) if n] + list(_split(row["synonyms"]))))
-    where = f"{row.file}:{row.line}"
-    if not names:
-        faults.append(f"{where}: neither an English nor a Chinese name")
-        return None
-    if not row["source"]:
-        faults.append(f"{where}: no source for {names[0]!r}")
-    identifier = row["id"] or None
-    if identifier and identifier.split(":")[0] not in VOCABULARIES:
-        faults.append(f"{where}: {identifier!r} is of no vocabulary that we know ({', '.join(VOCABULARIES)})")
-    bad = [n for n in (*names, *_split(row["abbreviations"])) if not (n[0].isalnum() or squeeze_cased(n))]
-    if bad:
-        faults.append(f"{where}: nothing to match in {bad[0]!r}")
-        return None
-    return Concept(identifier, row["en"] or row["zh"], kind, names, _split(row["abbreviations"]), row["source"], user)
+def _concepts(path: Path, kind: str, user: bool, digests: dict[str, str], faults: list[str]) -> Iterator[Concept]:
+    """The lines of a lexicon table."""
+    data = path.read_bytes()
+    digests[("user/" if user else "lexicon/") + path.name] = hashlib.sha256(data).hexdigest()
+    lines = _table(path, data, COLUMNS, faults)
+    _, header = next(lines, (1, list(COLUMNS)))
+    in_order = itemgetter(*map(header.index, COLUMNS))
+    for number, cells in lines:
+        identifier, en, zh, synonyms, abbreviations, source = in_order(cells)
+        names = tuple(dict.fromkeys(filter(None, (en, zh, *_split(synonyms)))))
+        shorts = _split(abbreviations)
+        if not names:
+            faults.append(f"{path.name}:{number}: neither an English nor a Chinese name")
+            continue
+        if not source:
+            faults.append(f"{path.name}:{number}: no source for {names[0]!r}")
+        if identifier and identifier.partition(":")[0] not in VOCABULARIES:
+            known = ", ".join(VOCABULARIES)
+            faults.append(f"{path.name}:{number}: {identifier!r} is of no vocabulary that we know ({known})")
+        bad = [n for n in (*names, *shorts) if not (n[0].isalnum() or squeeze_cased(n))]
+        if bad:
+            faults.append(f"{path.name}:{number}: nothing to match in {bad[0]!r}")
+            continue
+        yield Concept(identifier or None, en or zh, kind, names, shorts, source, user)
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: half a million things that all stay are gone through again and again (0.5 s)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@no_collection()
 def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES) -> Knowledge:
     """Read the lexicon, the rules, and a user's own lexicon folder, which wins where names clash.
 
@@ -237,11 +287,7 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
                 faults.append(f"{path.name}:1: the file's name says no type: begin it with {stems}")
                 continue
             found = True
-            digests[("user/" if own else "lexicon/") + path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-            for row in _table(path, COLUMNS, faults):
-                concept = _concept(row, kind, own, faults)
-                if concept:
-                    concepts.append(concept)
+            concepts += _concepts(path, kind, own, digests, faults)
         if own and not found and not faults:
             raise UsageError(f"{folder}: no lexicon table (compounds*.tsv, proteins*.tsv, effects*.tsv) in it")
     tables: dict[str, tuple[Row, ...]] = {}
@@ -253,9 +299,10 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
     grammars: dict[str, dict[str, Any]] = {}
     for name in GRAMMARS:
         path = rules / f"{name}.toml"
-        digests[f"rules/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        data = path.read_bytes()
+        digests[f"rules/{path.name}"] = hashlib.sha256(data).hexdigest()
         try:
-            grammars[name] = tomllib.loads(path.read_text(encoding="utf-8"))
+            grammars[name] = tomllib.loads(data.decode("utf-8"))
         except tomllib.TOMLDecodeError as e:
             faults.append(f"{path.name}: {e}")
     if faults:

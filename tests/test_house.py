@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import asdict
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from harness import Bench, Read, paper_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.errors import UsageError
+from pipeline.house import House
+from pipeline.knowledge import Knowledge
 from pipeline.records import MENTION_TYPES, RELATIONS, Mention
 
 # Building the rooms falls on the first example.
@@ -115,6 +121,31 @@ def check(read: Read) -> None:
     assert len(set(keys)) == len(keys)
     order = [c.evidence.start for c in read.claims]
     assert order == sorted(order)
+
+
+def test_rooms_are_built_when_they_are_asked() -> None:
+    """A house that is only asked for claims imports neither the tagging room nor the reading room nor any of theirs."""
+    script = (
+        "import sys\n"
+        "from pipeline.house import House, Tagged\n"
+        "from pipeline.knowledge import load\n"
+        "from pipeline.records import Document, Paper\n"
+        "house = House(load())\n"
+        "paper = Paper(Document('d', '', '0', 'ok', None, (), None, (), None), '')\n"
+        "assert house.claims(paper, Tagged((), (), (), ())) == ()\n"
+        "heavy = {'pipeline.tag', 'pipeline.read', 'jieba', 'rjieba', 'numpy', 'pdfplumber'} & sys.modules.keys()\n"
+        "assert not heavy, heavy\n"
+        "house.tag(paper)\n"
+        "heavy = {'pipeline.read', 'jieba', 'numpy', 'pdfplumber'} & sys.modules.keys()\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_an_engine_that_is_missing_is_told_at_once() -> None:
+    """Though rooms are built late, a house says at once that its engine is not installed."""
+    with patch.dict(sys.modules, {"rjieba": None}), pytest.raises(UsageError, match="extra"):
+        House(Knowledge((), {}, {}), segmenter="rjieba")
 
 
 @SETTINGS

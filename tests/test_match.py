@@ -200,3 +200,15 @@ def test_longest_is_settled(hits: list[Hit]) -> None:
     taken = longest(hits)
     assert longest(taken) == taken
     assert spans(longest(hits[::-1])) == spans(taken)
+
+
+MIDDLE = st.text("甲乙ab", max_size=8)
+WHOLE = MIDDLE.map(lambda middle: f"甲{middle}乙")
+
+
+@given(st.lists(WHOLE, min_size=1, max_size=8, unique=True), st.lists(WHOLE | MIDDLE, max_size=6).map("".join))
+def test_every_name_is_found_wherever_it_stands(names: list[str], text: str) -> None:
+    """However long names are, and whatever beginnings they share: all their places are found, once, by their ends."""
+    hits = Matcher([(concept(n, short=False), n, False) for n in names], "lexicon").find(text, squeeze(text))
+    spans = [(k + len(n), k) for n in names for k in range(len(text)) if text.startswith(n, k)]
+    assert [(h.end, h.start) for h in hits] == sorted(spans)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageError
 from pipeline.knowledge import Knowledge
 from pipeline.records import Word
-from pipeline.segment.words import Segmenter
+from pipeline.segment.words import ENGINES, OURS, TOTAL, Dictionary, Engine, Segmenter
 
 ROOT = Path(__file__).resolve().parents[1]
 PROSE = "而小檗碱则可抑制NF-κB的活化，用姜黄素钠处理大鼠后，丹参酮ⅡA升高HO-1水平(P<0.05)。"
@@ -101,13 +101,13 @@ def test_their_words_stay_theirs() -> None:
     assert out.strip().split("|") == before
 
 
-def test_the_process_wide_jieba_is_not_built() -> None:
-    """Segmenting loads no process-wide dictionary, and says nothing on either stream."""
+def test_jieba_is_not_imported() -> None:
+    """jieba would read a table from the shared temporary folder; without it nothing is said on either stream."""
     script = (
-        "import jieba\n"
+        "import sys\n"
         "from pipeline.segment.words import Segmenter\n"
         f"Segmenter([('抑制', 'v')]).cut({PROSE!r}, 0, {len(PROSE)})\n"
-        "assert not jieba.dt.initialized\n"
+        "assert 'jieba' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
@@ -153,6 +153,27 @@ def engines(knowledge: Knowledge) -> tuple[Segmenter, Segmenter]:
     return Segmenter(own), Segmenter(own, "rjieba")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_word_that_is_not_there_changes_nothing(claims_room: Claims, engine: Engine) -> None:
+    """A text is cut alike whether or not there are more words of ours, common ones too, that it does not hold."""
+    if engine == "rjieba":
+        pytest.importorskip("rjieba")
+    own = [(word, "v") for word in claims_room.vocabulary]
+    few, many = Segmenter(own[:1], engine), Segmenter(own, engine)
+    for source in sorted((ROOT / "corpus" / "src").glob("*.md")):
+        for run in re.findall("[\u4e00-\u9fd5]+", source.read_text(encoding="utf-8")):
+            if not any(word in run for word, _ in own[1:]):
+                assert few.cut(run, 0, len(run)) == many.cut(run, 0, len(run))
+
+
+def test_weights_do_not_depend_on_our_words(claims_room: Claims) -> None:
+    """However many words are ours, the dictionary's keep their weights to the last digit; ours fit in their share."""
+    few, many = Dictionary(["抑制"]), Dictionary(claims_room.vocabulary)
+    others = [w for w in ("速度", "速度快", "快", "小檗", "的", "灵") if w not in many.raised]
+    assert [few.weight(w) for w in others] == [many.weight(w) for w in others]
+    assert 0 < many.gained < OURS
+
+
 @pytest.fixture(scope="module")
 def plain() -> jieba.Tokenizer:
     """jieba itself."""
@@ -165,6 +186,11 @@ def plain() -> jieba.Tokenizer:
 def tagger(plain: jieba.Tokenizer) -> jieba.posseg.POSTokenizer:
     """jieba's own tagger."""
     return jieba.posseg.POSTokenizer(plain)
+
+
+def test_the_sum_of_frequencies_is_jiebas(plain: jieba.Tokenizer) -> None:
+    """The sum that is written down is that of the dictionary that is installed."""
+    assert plain.total == TOTAL
 
 
 @given(TEXT)

@@ -6,6 +6,5 @@ names never seen are known by how they are built (`shapes`), and effects that no
 """
 
 from pipeline.tag.tagger import Tagger
-from pipeline.tag.triggers import triggers_read
 
-__all__ = ["Tagger", "triggers_read"]
+__all__ = ["Tagger"]

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, keys_of, lower, squeeze_cased
-from pipeline.knowledge import Concept
+from pipeline.fold import GREEK, Squeezed, has_hanzi, is_hanzi, is_latin, lower, squeeze_cased
+from pipeline.knowledge import Concept, Index, Named, index_of
 
 # Letters that print and OCR put for the Greek ones in symbols (`IFN-y`, `NF-kB`, `TNF-a`).
 _start = attrgetter("start")
@@ -50,17 +50,22 @@ def _case_fits(written: str, name: str) -> bool:
 ROMAN = {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", "ⅴ": "v", "ⅵ": "vi"}  # noqa: RUF001  # small numerals
 ONE_SIGN = {many: one for one, many in ROMAN.items()}
 _ONE_SIGN = re.compile("[" + "".join(ROMAN) + "]")
-_HANZI_ONLY = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTER = re.compile("[a-z]")
 _GREEK = re.compile("[" + "".join(GREEK.values()) + "]")
 _GREEK_WORD = re.compile("|".join(sorted(GREEK, key=len, reverse=True)), re.IGNORECASE)
 _ROMAN_TAIL = re.compile(r"(?<=[^a-z])(?:iii|ii|iv|vi|v|i)(?=$|[^a-z])")
+_SIGN = re.compile("[iv" + "".join(GREEK.values()) + "".join(ROMAN) + "]")
 
 
-def _forms(name: str, low: str, key: str) -> Collection[str]:
+def _varies(key: str) -> bool:
+    """Whether a name may look otherwise than its key: it has Greek letters, or a number in Roman ones, or is none."""
+    if key.isascii():
+        return not key.isalpha() and (not key or _ROMAN_TAIL.search(key) is not None)
+    return _SIGN.search(key) is not None
+
+
+def _forms(name: str, low: str, key: str) -> set[str]:
     """What a name may look like in squeezed text in lower case; `low` is as it is written, `key` as it is looked up."""
-    if _HANZI_ONLY.fullmatch(low):
-        return (low,)
     forms = {low, key} if low else set()
     signs = not low.isascii()
     roman = signs and _ONE_SIGN.search(low) is not None
@@ -77,47 +82,84 @@ def _forms(name: str, low: str, key: str) -> Collection[str]:
 class Matcher:
     """All names of a list of concepts. Build once, use for any number of texts; holds no state of a text."""
 
-    def __init__(self, names: Iterable[tuple[Concept, str, bool]], rule: str, rank: int = 0) -> None:
+    def __init__(self, names: Iterable[Named] | Index, rule: str, rank: int = 0) -> None:
+        """`names` may be an index of them, as `Knowledge.by_key` is."""
         self._rule, self._rank = rule, rank
-        entries: dict[str, list[tuple[Concept, str, bool]]] = {}
-        listed = list(names)
-        lows, keys = keys_of([name for _, name, _ in listed])
-        for entry, low, key in zip(listed, lows, keys, strict=True):
-            concept, name, cased = entry
-            for form in _forms(name, low, key):
-                entries.setdefault(form, []).append(entry)
-            if cased and len(name) > 3:
-                for slip in _slips(name):
-                    entries.setdefault(lower(squeeze_cased(slip)), []).append((concept, slip, True))
-        self._entries = list(entries.values())
-        self._automaton = AhoCorasick(list(entries)) if entries else None
+        entries: dict[str, list[Named]] = {}
+
+        def add(form: str, entry: Named) -> None:
+            # A new list: the index's own are not ours to change.
+            entries[form] = [*entries.get(form, ()), entry]
+
+        for key, named in (names if isinstance(names, Mapping) else index_of(names)).items():
+            if key:
+                entries[key] = [*entries[key], *named] if key in entries else named
+            varied = _varies(key)
+            for entry in named:
+                concept, name, cased = entry
+                if varied:
+                    for form in _forms(name, lower(squeeze_cased(name)), key) - {key}:
+                        add(form, entry)
+                if cased and len(name) > 3:
+                    for slip in _slips(name):
+                        add(lower(squeeze_cased(slip)), (concept, slip, True))
+        self._entries = entries
+        # An automaton of whole names takes four times as long to build as one of their heads: four characters, or six
+        # where these are ASCII, which tell less. How long the names are that go on behind a head is kept apart.
+        heads: set[str] = set()
+        self._sizes: dict[str, list[int]] = {}
+        for form in entries:
+            head = form[:4]
+            if head.isascii():
+                head = form[:6]
+            heads.add(head)
+            size = len(form)
+            if size > len(head) and size not in (sizes := self._sizes.setdefault(head, [])):
+                sizes.append(size)
+        self._heads = AhoCorasick(heads, store_patterns=False) if heads else None
         # A paper says the same names again and again.
         self._concept_of = lru_cache(maxsize=8192)(self._fitting)
+
+    def _places(self, low: str) -> list[tuple[int, int]]:
+        """(end, start) of every name in squeezed text, in order."""
+        if self._heads is None:
+            return []
+        places = []
+        entries, sizes_of, whole = self._entries, self._sizes, len(low)
+        for _, start, end in self._heads.find_matches_as_indexes(low, overlapping=True):
+            head = low[start:end]
+            if head in entries:
+                places.append((end, start))
+            places += [
+                (start + size, start)
+                for size in sizes_of.get(head, ())
+                if start + size <= whole and low[start : start + size] in entries
+            ]
+        places.sort()
+        return places
 
     def find(self, text: str, squeezed: Squeezed) -> list[Hit]:
         """Every name in the text that begins and ends where a name may, overlapping ones too."""
         hits: list[Hit] = []
         # A plural s or 类 taken in: the name that is spelt so goes before it.
         longer: list[Hit] = []
-        if self._automaton is None:
-            return hits
         low, cased, at, concept_of = squeezed.low, squeezed.cased, squeezed.at, self._concept_of
-        for pattern, a, b in self._automaton.find_matches_as_indexes(low, overlapping=True):
+        for b, a in self._places(low):
             start, end = at[a], at[b - 1] + 1
             end = _boundary(text, start, end)
             if end < 0:
                 continue
-            concept = concept_of(pattern, cased[a:b])
+            concept = concept_of(low[a:b], cased[a:b])
             if concept is not None:
                 taken = longer if end > at[b - 1] + 1 else hits
                 taken.append(Hit(start, end, concept.kind, concept, self._rule, self._rank))
         return hits + longer
 
-    def _fitting(self, pattern: int, written: str) -> Concept | None:
+    def _fitting(self, form: str, written: str) -> Concept | None:
         """What a name stands for as it is written in the text; None where it needs another case."""
         fitting = [
             (squeeze_cased(name) == written, concept)
-            for concept, name, needs_case in self._entries[pattern]
+            for concept, name, needs_case in self._entries[form]
             if not needs_case or _case_fits(written, name)
         ]
         # EGFR and eGFR: the name as it is written goes before the same letters in another case.
@@ -173,7 +215,7 @@ def _latin_boundary(text: str, start: int, end: int) -> int:
 def _slips(name: str) -> set[str]:
     """A symbol as scans garble it: `IFN-y`, `NF-kB`, `Bc1-2`, `IL-lβ`."""
     slips = {name.replace(letter, other) for letter, others in SLIPS.items() if letter in name for other in others}
-    if any(c.isdigit() for c in name):
+    if ("1" in name or "l" in name) and any(c.isdigit() for c in name):
         slips |= {name.replace("1", "l"), name.replace("l", "1", 1)}
     return slips - {name}
 

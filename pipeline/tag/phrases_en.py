@@ -10,7 +10,7 @@ from pipeline.fold import is_hanzi
 from pipeline.glue import Glue
 from pipeline.knowledge import Knowledge
 from pipeline.tag.match import Hit
-from pipeline.tag.triggers import ACTING_EN
+from pipeline.triggers import ACTING_EN
 
 _RANK = -2
 # `-induced` and its like part what causes from what is caused: they end a word.

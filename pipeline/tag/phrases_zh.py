@@ -15,7 +15,7 @@ from pipeline.fold import has_hanzi
 from pipeline.knowledge import Knowledge
 from pipeline.records import Word
 from pipeline.tag.match import Hit
-from pipeline.tag.triggers import ACTING_ZH
+from pipeline.triggers import ACTING_ZH
 
 _RANK = -2
 # Parts of speech (ICTCLAS) of words that may stand in an effect's noun phrase, and of those that never do.

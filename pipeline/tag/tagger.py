@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 
 from pipeline.fold import Squeezed, fold, has_hanzi, lang_of, name_key, squeeze
 from pipeline.knowledge import Concept, Knowledge
@@ -79,7 +78,7 @@ class Tagger:
     """All that tagging needs, built once from the knowledge; holds no state of a paper."""
 
     def __init__(self, knowledge: Knowledge, cut: Cutter) -> None:
-        self._matcher = Matcher(chain.from_iterable(knowledge.by_key.values()), "lexicon")
+        self._matcher = Matcher(knowledge.by_key, "lexicon")
         self._grounder = Grounder(knowledge)
         self._cut = cut
         self._hanzi = HanziEndings(knowledge)
