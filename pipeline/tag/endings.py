@@ -130,9 +130,10 @@ class HanziEndings:
         k = i
         while ending is None and len(tail) < 4 and k and words[k - 1].end == words[k].start:
             k -= 1
-            if len(words[k].text) > 1 or not has_hanzi(words[k].text):
+            before = words[k].text
+            if len(before) > 1 or not is_hanzi(before):
                 break
-            tail = words[k].text + tail
+            tail = before + tail
             ending = self._endings.of(tail)
             if ending is not None and len(ending[0]) < len(tail):
                 ending = None
@@ -229,18 +230,17 @@ class EnglishEndings:
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
         """Hits of `text[start:end]`; a head word that a list knows alone (receptor) grows over the name before it."""
-        covered = {i: h for h in known for i in range(h.start, h.end)}
         tokens = list(self._WORD.finditer(text, start, end))
         named = [h for h in known if h.kind in ("compound", "protein")]
         for i, token in enumerate(tokens):
             word = token.group().lower()
-            over = covered.get(token.start())
+            ending = self._endings.of(word)
+            if ending is None:
+                continue
+            over = next((h for h in known if h.start <= token.start() < h.end), None)
             bare = over is not None and over.start == token.start() and over.end == token.end() and word in self._HEADS
             stop = {word, word.rpartition("-")[2]} & self._not or (word in self._stops and word not in self._HEADS)
             if (over is not None and not bare) or stop:
-                continue
-            ending = self._endings.of(word)
-            if ending is None:
                 continue
             affix, kind = ending
             if word in self._HEADS:

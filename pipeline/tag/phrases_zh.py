@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.fold import has_hanzi
 from pipeline.knowledge import Knowledge
@@ -65,7 +66,7 @@ class ChinesePhrases:
         heads = knowledge.tables["heads"]
         self._heads = frozenset(r["word"] for r in heads if r["lang"] == "zh")
         self._absorb = tuple(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "absorb")
-        self._pathway = frozenset(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "pathway")
+        self._pathway = tuple(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "pathway")
         self._long = max(map(len, self._heads))
         aspects = knowledge.tables["aspects"]
         self._closing = frozenset(r["word"] for r in aspects if r["lang"] == "zh" and r["kind"] == "closing")
@@ -88,16 +89,21 @@ class ChinesePhrases:
         )
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
         self._linked = self._and | {"或", "到", "至"}
+        # Papers say the same words again and again.
+        self._head = lru_cache(maxsize=16384)(self._head_of)
+        self._fits = lru_cache(maxsize=16384)(self._fits_inside)
 
     # -- one word -----------------------------------------------------------------------------------------------------
 
     def head_of(self, word: Word) -> str | None:
         """The effect head that the word is or ends with, the longest."""
-        if word.pos == "effect":
-            return word.text
-        if word.pos in ("compound", "protein", "organisms", "microbes", "eng", "anatomy"):
+        return self._head(word.text, word.pos)
+
+    def _head_of(self, text: str, pos: str) -> str | None:
+        if pos == "effect":
+            return text
+        if pos in ("compound", "protein", "organisms", "microbes", "eng", "anatomy"):
             return None
-        text = word.text
         for n in range(min(len(text), self._long), 0, -1):
             tail = text[-n:]
             if tail in self._heads and (len(tail) > 1 or len(text) > 1 or tail in "率度病症炎癌瘤重"):
@@ -106,16 +112,19 @@ class ChinesePhrases:
 
     def _inside(self, word: Word) -> bool:
         """Whether the word may stand inside an effect's noun phrase."""
-        if word.pos == "effect":
+        return self._fits(word.text, word.pos)
+
+    def _fits_inside(self, text: str, pos: str) -> bool:
+        if pos == "effect":
             # A condition's short form before what it does to an organ: RA肺病变 is two mentions.
-            return has_hanzi(word.text)
-        if word.pos == "anatomy":
+            return has_hanzi(text)
+        if pos == "anatomy":
             return True
-        if word.pos in _OUTSIDE:
+        if pos in _OUTSIDE:
             return False
-        if word.text in self._stops or word.text in self._methods or not has_hanzi(word.text):
+        if text in self._stops or text in self._methods or not has_hanzi(text):
             return False
-        return word.pos in _NOMINAL or word.text in self._state or self.head_of(word) is not None
+        return pos in _NOMINAL or text in self._state or self._head(text, pos) is not None
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
@@ -330,7 +339,7 @@ class ChinesePhrases:
         tail = "".join(w.text for w in words[a:last])
         # NF-κB信号分子 is none: the signal is part of what follows.
         whole = words[runs[i].core - 1].text != "信号" or runs[i].core == runs[i].b
-        pathway = whole and any(tail.endswith(p) for p in self._pathway)
+        pathway = whole and tail.endswith(self._pathway)
         k = a
         if pathway or (whole and len(tail) <= 4 and tail in self._absorb):
             while k and words[k - 1].pos in ("compound", "protein") and words[k].start - words[k - 1].end <= 1:

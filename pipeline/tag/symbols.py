@@ -46,17 +46,16 @@ class Symbols:
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
         """Symbols in `text[start:end]`; `known` are the hits already made there."""
-        covered = {i for h in known for i in range(h.start, h.end)}
         proteins = [(h.start, h.end) for h in known if h.kind == "protein"]
         for match in _CASPASE.finditer(text, start, end):
-            if match.start() not in covered:
+            if not any(h.start <= match.start() < h.end for h in known):
                 yield Hit(match.start(), match.end(), "protein", None, "symbol-caspase", _RANK)
         open_: list[tuple[int, int]] = []
         for match in _SYMBOL.finditer(text, start, end):
             a, b = match.span()
             name = match.group()
             if (
-                a in covered
+                any(h.start <= a < h.end for h in known)
                 or name.upper() in self._no_gene
                 or name in self._no_gene
                 or _RESIDUE.fullmatch(name)
