@@ -54,6 +54,7 @@ class ChineseChunker:
             w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()
         }
         self._begun = frozenset(word[:n] for word in self._kinds for n in range(1, len(word)))
+        self._beginnings = self._begun | self._kinds.keys()
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")
 
     @property
@@ -82,7 +83,7 @@ class ChineseChunker:
                 pieces.append(Piece(_PUNCT[own], start, end, own))
                 i += 1
                 continue
-            j, text = self._longest_word(words, i, mentions)
+            j, text = self._longest_word(words, i, mentions) if own in self._beginnings else (i, "")
             if text:
                 kinds = self._kinds[text]
                 piece = Piece("ADV", start, words[j - 1].end, text)

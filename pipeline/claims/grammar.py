@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -81,9 +82,6 @@ class Rule:
         return next(trigger.senses[sense] for sense in self.sense if sense in trigger.senses)
 
 
-RulesAt = Mapping[str, tuple[Rule, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule that fits: role -> index of the piece."""
@@ -142,28 +140,41 @@ def _of_words(text: str, words: frozenset[str]) -> bool:
     return text in words or (len(text) == 4 and text[:2] in words)
 
 
-def by_trigger(rules: Iterable[Rule]) -> RulesAt:
-    """The rules that a trigger of each letter is tried against, in their order."""
-    listed = list(rules)
-    return {code: tuple(r for r in listed if code in r.trigger) for code in "".join(CODES.values())}
+class Rules:
+    """Rules in their order, tried at one trigger after the other; keeps which of them a word may fire at all."""
 
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        # Triggers are few, and stand in every sentence.
+        self._of_trigger = lru_cache(maxsize=4096)(self._fired_by)
 
-def match(rules: RulesAt, codes: str, at: int, piece: Piece, clock: Counter[str] | None = None) -> Match | None:
-    """The first rule that fits the trigger at `codes[at]`, which is `piece`; `clock` is as that of `Claims`."""
-    before, after = codes[:at], codes[at + 1 :]
-    for rule in rules[codes[at]]:
-        if (rule.words and not _of_words(piece.text, rule.words)) or piece.text in rule.unless:
-            continue
-        if rule.relation is None and piece.senses.keys().isdisjoint(rule.sense):
-            continue
-        began = 0.0 if clock is None else perf_counter()
-        right = rule.right.match(after)
-        left = None if right is None else rule.left.search(before)
-        if clock is not None:
-            clock[rule.name] += perf_counter() - began
-        if right is None or left is None:
-            continue
-        roles = {k.rpartition("_")[0]: left.start(k) for k, v in left.groupdict().items() if v is not None}
-        roles |= {k.rpartition("_")[0]: at + 1 + right.start(k) for k, v in right.groupdict().items() if v is not None}
-        return Match(rule, roles)
-    return None
+    def _fired_by(self, code: str, text: str, senses: tuple[str, ...]) -> tuple[Rule, ...]:
+        return tuple(
+            rule
+            for rule in self._rules
+            if code in rule.trigger
+            and not (rule.words and not _of_words(text, rule.words))
+            and text not in rule.unless
+            and (rule.relation is not None or not set(rule.sense).isdisjoint(senses))
+        )
+
+    def match(self, codes: str, at: int, piece: Piece, clock: Counter[str] | None = None) -> Match | None:
+        """The first rule that fits the trigger at `codes[at]`, which is `piece`.
+
+        `clock` adds up the seconds that each rule takes to be tried, by its name.
+        """
+        rules = self._of_trigger(codes[at], piece.text, tuple(piece.senses))
+        before, after = codes[:at], codes[at + 1 :]
+        for rule in rules:
+            began = 0.0 if clock is None else perf_counter()
+            right = rule.right.match(after)
+            left = None if right is None else rule.left.search(before)
+            if clock is not None:
+                clock[rule.name] += perf_counter() - began
+            if right is None or left is None:
+                continue
+            roles = {k.rpartition("_")[0]: left.start(k) for k, v in left.groupdict().items() if v is not None}
+            here = at + 1
+            roles |= {k.rpartition("_")[0]: here + right.start(k) for k, v in right.groupdict().items() if v is not None}
+            return Match(rule, roles)
+        return None

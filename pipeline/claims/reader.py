@@ -15,7 +15,7 @@ from itertools import pairwise, product
 
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.english import EnglishChunker
-from pipeline.claims.grammar import Match, Rule, RulesAt, by_trigger, load_rules, match
+from pipeline.claims.grammar import Match, Rule, Rules, load_rules
 from pipeline.claims.meet import meet
 from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
@@ -102,14 +102,13 @@ class Draft:
 class Grammar:
     """A language's rules: those that make a phrase of a relative clause, and the rest."""
 
-    collapsing: RulesAt
-    plain: RulesAt
+    collapsing: Rules
+    plain: Rules
     zero: bool
 
     @staticmethod
     def of(rules: Sequence[Rule], *, zero: bool) -> Grammar:
-        collapsing, plain = (r for r in rules if r.collapse), (r for r in rules if not r.collapse)
-        return Grammar(by_trigger(collapsing), by_trigger(plain), zero)
+        return Grammar(Rules(r for r in rules if r.collapse), Rules(r for r in rules if not r.collapse), zero)
 
 
 @dataclass(slots=True)
@@ -260,7 +259,7 @@ class Claims:
         for i, piece in enumerate(pieces):
             if piece.code not in "VCWSP" or i not in alive:
                 continue
-            found = match(grammar.collapsing, codes, i, piece, self.clock)
+            found = grammar.collapsing.match(codes, i, piece, self.clock)
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
             if found.rule.adjacent and piece.start - pieces[found.roles["subject"]].end > 1:
@@ -381,7 +380,7 @@ class Claims:
                 subject = i
             if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
-            found = match(grammar.plain, codes, i, piece, self.clock)
+            found = grammar.plain.match(codes, i, piece, self.clock)
             if found is None and code == "S" and not flags.asked:
                 self._many(reading, pieces, codes, i, subject, state, flags, taken)
                 continue

@@ -7,7 +7,6 @@ run in the order of `CASES` on each piece from left to right, so that a case see
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 
 from pipeline.claims.pieces import CODES, Piece
 
@@ -44,9 +43,14 @@ class Beside:
     ) -> None:
         self._pieces, self._at, self._first, self._last = pieces, at, *clause
         self.kinds = kinds
-        self.prv = next((pieces[k] for k in range(at - 1, -1, -1) if pieces[k].kind != SKIP), None)
+        before, after = at - 1, at + 1
+        while before >= 0 and pieces[before].kind == SKIP:
+            before -= 1
+        while after < len(pieces) and pieces[after].kind == SKIP:
+            after += 1
+        self.prv = pieces[before] if before >= 0 else None
         """the one before"""
-        self.nxt = next((p for p in islice(pieces, at + 1, None) if p.kind != SKIP), None)
+        self.nxt = pieces[after] if after < len(pieces) else None
         """the one after"""
         self.noun = self.nxt is not None and self.nxt.text in heads
         """whether the one after makes a noun of a trigger (因子, 机制)"""

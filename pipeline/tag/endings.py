@@ -72,6 +72,8 @@ class HanziEndings:
             [*(r["word"] for r in knowledge.tables["words"]), *(r["word"] for r in knowledge.tables["aspects"])]
             + [r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"]
         )
+        # Papers say the same words again and again.
+        self._may_end = lru_cache(maxsize=16384)(self._ends_name)
 
     def find(self, words: Sequence[Word]) -> Iterator[Hit]:
         """Names among the words of a sentence.
@@ -82,15 +84,9 @@ class HanziEndings:
         for i, word in enumerate(words):
             if word.text == "酶" and self._bare(words, i):
                 yield Hit(word.start, word.end, "protein", None, "bare-enzyme", _RANK)
-            if not has_hanzi(word.text) or word.pos in ("effect", "organisms", "microbes"):
+            if not self._may_end(word.text, word.pos):
                 continue
-            # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
             known = word.pos in ("compound", "protein")
-            if known and not (
-                word.text in self._heads
-                or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))
-            ):
-                continue
             ending, first = self._ending(words, i)
             if ending is None or self._is_not(word.text):
                 continue
@@ -119,6 +115,17 @@ class HanziEndings:
             if len(affix) == 1 and start == word.start and not self._chemical(word.text):
                 continue
             yield Hit(start, word.end, kind, None, f"ending-{affix}", _RANK)
+
+    def _ends_name(self, text: str, pos: str) -> bool:
+        """Whether a name that no list has may end with such a word."""
+        if not has_hanzi(text) or pos in ("effect", "organisms", "microbes"):
+            return False
+        # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
+        return (
+            pos not in ("compound", "protein")
+            or text in self._heads
+            or (len(text) <= 4 and text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))
+        )
 
     def _ending(self, words: Sequence[Word], i: int) -> tuple[tuple[str, str] | None, int]:
         """The ending of `words[i]` and its type, and the word that it begins in.

@@ -227,7 +227,9 @@ def joined(found: list[Hit], more: Iterable[Hit]) -> list[Hit]:
 def _settled(hits: Sequence[Hit]) -> list[Hit]:
     """The same for a knot of hits, each of which overlaps another."""
     taken: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind)):
-        if all(hit.end <= t.start or t.end <= hit.start for t in taken):
-            taken.append(hit)
+    left = sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind))
+    while left:
+        best, *others = left
+        taken.append(best)
+        left = [h for h in others if h.end <= best.start or best.end <= h.start]
     return sorted(taken, key=_start)
