@@ -498,9 +498,9 @@ def _change_listed(after: Sequence[str]) -> bool:
 
 def _of_conditions(pieces: Sequence[Piece]) -> bool:
     """Whether animals or patients of some condition are compared with others, and none was given anything."""
-    compared = any(p.kind in ("CMP", "THAN") or p.text in _COMPARING for p in pieces)
-    given = any(p.kind == "TREAT" or (p.kind in ("GROUP", "AFTER") and "组" in p.text) for p in pieces)
-    return compared and not given
+    if not any(p.kind in ("CMP", "THAN") or p.text in _COMPARING for p in pieces):
+        return False
+    return not any(p.kind == "TREAT" or (p.kind in ("GROUP", "AFTER") and "组" in p.text) for p in pieces)
 
 
 def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:

@@ -353,6 +353,8 @@ _SETTLED = frozenset({SKIP, "NP", "WORD", "ORG", "COMMA", "STOP", "OPEN", "CLOSE
 # Of the rest, triggers are looked at, and these kinds and words.
 _KINDS = frozenset({"LIGHT"}).union(*(kinds for _, kinds in CASES if kinds is not _ANY))
 _WORDS = frozenset(["作用", "有效"])
+_OF_TRIGGERS = frozenset({_part_of_noun, _going_along, _respective})
+_OF_OTHERS = tuple((case, kinds) for case, kinds in CASES if case not in _OF_TRIGGERS)
 
 
 def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads: frozenset[str]) -> list[Piece]:
@@ -364,7 +366,7 @@ def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads
             if piece.kind in _SETTLED or not (piece.senses or piece.kind in _KINDS or piece.text in _WORDS):
                 continue
             by = Beside(pieces, i, (first, last), kinds.get(piece.text, ()), noun_heads)
-            for case, looked_at in CASES:
+            for case, looked_at in CASES if piece.senses else _OF_OTHERS:
                 if piece.kind in looked_at:
                     case(piece, by)
         first = last + 1
