@@ -82,13 +82,14 @@ class HanziEndings:
         `anatomy`, `organisms`.
         """
         for i, word in enumerate(words):
-            if word.text == "酶" and self._bare(words, i):
+            _, _, written, pos = word
+            if written == "酶" and self._bare(words, i):
                 yield Hit(word.start, word.end, "protein", None, "bare-enzyme", _RANK)
-            if not self._may_end(word.text, word.pos):
+            if not self._may_end(written, pos):
                 continue
-            known = word.pos in ("compound", "protein")
+            known = pos in ("compound", "protein")
             ending, first = self._ending(words, i)
-            if ending is None or self._is_not(word.text):
+            if ending is None or self._is_not(written):
                 continue
             affix, kind = ending
             if known:

@@ -159,10 +159,11 @@ class ChinesePhrases:
         yield from self._beneficiaries(words)
         i = 0
         while i < len(words):
-            upon = words[i].text == "对" and any(
+            text = words[i].text
+            upon = text == "对" and any(
                 w.text in ("保护", "修复", "改善", "保护作用", "修复作用") for w in words[i + 1 : i + 10]
             )
-            if words[i].text not in self._acting and not upon:
+            if text not in self._acting and not upon:
                 i += 1
                 continue
             i += 1
@@ -305,22 +306,24 @@ class ChinesePhrases:
 
     def _runs(self, words: Sequence[Word]) -> list[_Run]:
         runs: list[_Run] = []
+        inside = [self._fits(text, pos) for _, _, text, pos in words]
         i = 0
         while i < len(words):
-            if not self._inside(words[i]):
+            if not inside[i]:
                 i += 1
                 continue
             a = core = i
-            while i < len(words) and self._inside(words[i]) and (i == a or words[i].start - words[i - 1].end <= 1):
-                if words[i].text in self._verbs and words[i].text not in self._heads:
+            while i < len(words) and inside[i] and (i == a or words[i].start - words[i - 1].end <= 1):
+                text = words[i].text
+                if text in self._verbs and text not in self._heads:
                     break
-                if self.head_of(words[i]) is not None or (i > a and words[i - 1].text + words[i].text in self._heads):
+                if self.head_of(words[i]) is not None or (i > a and words[i - 1].text + text in self._heads):
                     # A head that is a trigger as well is the verb of what follows: 形成 in `形成孔道`.
                     if (
-                        words[i].text in self._both
+                        text in self._both
                         and i > a
                         and i + 1 < len(words)
-                        and self._inside(words[i + 1])
+                        and inside[i + 1]
                         and self.head_of(words[i + 1]) is None
                     ):
                         break
