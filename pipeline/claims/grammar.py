@@ -8,7 +8,6 @@ regular expressions. The first rule of the file that fits a trigger is taken.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -135,6 +134,11 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def _roles(found: re.Match[str], at: int) -> dict[str, int]:
+    """The piece of each role that a pattern found, which was matched from the piece `at` on."""
+    return {k.rpartition("_")[0]: at + found.start(k) for k, v in found.groupdict().items() if v is not None}
+
+
 def _of_words(text: str, words: frozenset[str]) -> bool:
     """Whether it is one of these words, or two verbs of which the first is: 诱导产生."""
     return text in words or (len(text) == 4 and text[:2] in words)
@@ -158,7 +162,7 @@ class Rules:
             and (rule.relation is not None or not set(rule.sense).isdisjoint(senses))
         )
 
-    def match(self, codes: str, at: int, piece: Piece, clock: Counter[str] | None = None) -> Match | None:
+    def match(self, codes: str, at: int, piece: Piece, clock: dict[str, float] | None = None) -> Match | None:
         """The first rule that fits the trigger at `codes[at]`, which is `piece`.
 
         `clock` adds up the seconds that each rule takes to be tried, by its name.
@@ -170,11 +174,8 @@ class Rules:
             right = rule.right.match(after)
             left = None if right is None else rule.left.search(before)
             if clock is not None:
-                clock[rule.name] += perf_counter() - began
+                clock[rule.name] = clock.get(rule.name, 0.0) + perf_counter() - began
             if right is None or left is None:
                 continue
-            roles = {k.rpartition("_")[0]: left.start(k) for k, v in left.groupdict().items() if v is not None}
-            here = at + 1
-            roles |= {k.rpartition("_")[0]: here + right.start(k) for k, v in right.groupdict().items() if v is not None}
-            return Match(rule, roles)
+            return Match(rule, _roles(left, 0) | _roles(right, at + 1))
         return None

@@ -8,7 +8,6 @@ preposition has taken, else the subject of the clause before, else that of the s
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
@@ -166,7 +165,7 @@ class Claims:
     With a `clock` it adds up the seconds that each rule of the grammar takes to be tried, by the rule's name.
     """
 
-    def __init__(self, knowledge: Knowledge, clock: Counter[str] | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, clock: dict[str, float] | None = None) -> None:
         self.clock = clock
         self._zh, self._en = ChineseChunker(knowledge), EnglishChunker(knowledge)
         self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"), zero=True)
@@ -282,9 +281,7 @@ class Claims:
         self._move_topic(reading, state)
         return reading
 
-    def _owned(
-        self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Framed
-    ) -> None:
+    def _owned(self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Framed) -> None:
         """ALC的镇痛作用: an action spoken of as something's own is claimed of it, whatever else the clause says."""
         for first, second in pairwise(mentions):
             between = text[first.end : second.start]
@@ -302,9 +299,7 @@ class Claims:
             piece = Piece("LIGHT", light.start(), light.end(), light.group())
             self._add(reading, piece, "zh-owned-action", first, False, second, "increases", Flags())
 
-    def _main(
-        self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Framed
-    ) -> None:
+    def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Framed) -> None:
         codes = row(pieces)
         oblique = _obliques(codes)
         if not grammar.zero:
@@ -785,5 +780,5 @@ def _treatment(codes: str, i: int, target: int) -> int | None:
 
 def _after(codes: str, i: int, mark: str) -> bool:
     """改善…的潜力, 变化不明显: a hedge or negation behind what it is of, in the same clause."""
-    stop = next((k for k in range(i, len(codes)) if codes[k] in ",;"), len(codes))
-    return mark in codes[i:stop]
+    found = codes.find(mark, i)
+    return found >= 0 and not any(c in ",;" for c in codes[i:found])
