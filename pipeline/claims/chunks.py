@@ -53,6 +53,7 @@ class ChineseChunker:
         self._kinds: Mapping[str, tuple[str, ...]] = {
             w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()
         }
+        # What longer words begin with, so that none is looked for where none can be.
         self._begun = frozenset(word[:n] for word in self._kinds for n in range(1, len(word)))
         self._beginnings = self._begun | self._kinds.keys()
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")

@@ -34,7 +34,7 @@ _ASPECT_LENGTH = 4
 
 
 class Beside:
-    """The neighbours of a piece within its sentence, adverbs left out; made where a case asks for them."""
+    """The neighbours of a piece, adverbs left out; what few cases ask for is made when it is asked for."""
 
     __slots__ = ("_at", "_first", "_last", "_pieces", "kinds", "noun", "nxt", "prv")
 
@@ -48,12 +48,10 @@ class Beside:
             before -= 1
         while after < len(pieces) and pieces[after].kind == SKIP:
             after += 1
+        # The one before, the one after, and whether that makes a noun of a trigger (因子, 机制).
         self.prv = pieces[before] if before >= 0 else None
-        """the one before"""
         self.nxt = pieces[after] if after < len(pieces) else None
-        """the one after"""
         self.noun = self.nxt is not None and self.nxt.text in heads
-        """whether the one after makes a noun of a trigger (因子, 机制)"""
 
     @property
     def near(self) -> Piece | None:

@@ -150,13 +150,11 @@ class Grounder:
         if self._shorts is None:
             return
         company = {id(h.concept) for h in found if h.concept is not None and h.concept.source != "paper"}
+        covered = {i for h in found if not h.rule.startswith("symbol-") for i in range(h.start, h.end)}
         for match in self._shorts.finditer(text):
             meant = [c for c in self._homonyms[match.group()][1] if id(c) in company]
-            if len(meant) != 1:
-                continue
-            at, end = match.span()
-            if not any(h.start <= at < h.end and not h.rule.startswith("symbol-") for h in found):
-                yield Hit(at, end, meant[0].kind, meant[0], "homonym")
+            if len(meant) == 1 and match.start() not in covered:
+                yield Hit(match.start(), match.end(), meant[0].kind, meant[0], "homonym")
 
     # -- definitions --------------------------------------------------------------------------------------------------
 
