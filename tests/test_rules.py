@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pytest
 from harness import Bench, core_of, expected_claims, faults
 
-from pipeline.knowledge import GRAMMARS, RULES
+from pipeline.claims import Claims
+from pipeline.knowledge import GRAMMARS, RULES, Knowledge
+from pipeline.segment.words import Segmenter
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,13 @@ def test_names_are_the_rules_own() -> None:
     """No two rules share a name."""
     names = [name for name, _, _ in RULE_CASES]
     assert len(set(names)) == len(names)
+
+
+def test_a_clock_tells_what_rules_take(knowledge: Knowledge, segmenter: Segmenter) -> None:
+    """With a clock, the claims room adds up what each rule takes to be tried; the claims are those made without."""
+    clock: dict[str, float] = {}
+    rule, sentence = next((name, _case(name, fires[0]).sentence) for name, fires, _ in RULE_CASES)
+    timed = Bench(knowledge, segmenter, Claims(knowledge, clock)).read(sentence)
+    assert clock[rule] > 0
+    assert clock.keys() <= {name for name, _, _ in RULE_CASES}
+    assert timed.claims == Bench(knowledge, segmenter, Claims(knowledge)).read(sentence).claims

@@ -154,11 +154,11 @@ def engines(knowledge: Knowledge) -> tuple[Segmenter, Segmenter]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_word_that_is_not_there_changes_nothing(claims_room: Claims, engine: Engine) -> None:
+def test_a_word_that_is_not_there_changes_nothing(knowledge: Knowledge, engine: Engine) -> None:
     """A text is cut alike whether or not there are more words of ours, common ones too, that it does not hold."""
     if engine == "rjieba":
         pytest.importorskip("rjieba")
-    own = [(word, "v") for word in claims_room.vocabulary]
+    own = [(word, "v") for word in knowledge.kept_whole()]
     few, many = Segmenter(own[:1], engine), Segmenter(own, engine)
     for source in sorted((ROOT / "corpus" / "src").glob("*.md")):
         for run in re.findall("[\u4e00-\u9fd5]+", source.read_text(encoding="utf-8")):
@@ -166,9 +166,9 @@ def test_a_word_that_is_not_there_changes_nothing(claims_room: Claims, engine: E
                 assert few.cut(run, 0, len(run)) == many.cut(run, 0, len(run))
 
 
-def test_weights_do_not_depend_on_our_words(claims_room: Claims) -> None:
+def test_weights_do_not_depend_on_our_words(knowledge: Knowledge) -> None:
     """However many words are ours, the dictionary's keep their weights to the last digit; ours fit in their share."""
-    few, many = Dictionary(["抑制"]), Dictionary(claims_room.vocabulary)
+    few, many = Dictionary(["抑制"]), Dictionary(knowledge.kept_whole())
     others = [w for w in ("速度", "速度快", "快", "小檗", "的", "灵") if w not in many.raised]
     assert [few.weight(w) for w in others] == [many.weight(w) for w in others]
     assert 0 < many.gained < OURS

@@ -53,7 +53,9 @@ class ChineseChunker:
         self._kinds: Mapping[str, tuple[str, ...]] = {
             w: tuple(sorted(set(k), key=_ORDER.index)) for w, k in kinds.items()
         }
-        self._longest = max(map(len, self._kinds))
+        # What longer words begin with, so that none is looked for where none can be.
+        self._begun = frozenset(word[:n] for word in self._kinds for n in range(1, len(word)))
+        self._beginnings = self._begun | self._kinds.keys()
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "zh")
 
     def chunk(self, words: Sequence[Word], mentions: Mapping[int, Mention]) -> list[Piece]:
@@ -67,19 +69,20 @@ class ChineseChunker:
         i = 0
         while i < len(words):
             word = words[i]
-            mention = mentions.get(word.start)
-            if mention is not None and mention.end == word.end:
-                pieces.append(Piece("NP", word.start, word.end, word.text, (mention,)))
+            start, end, own, pos = word
+            mention = mentions.get(start)
+            if mention is not None and mention.end == end:
+                pieces.append(Piece("NP", start, end, own, (mention,)))
                 i += 1
                 continue
-            if word.text in _PUNCT:
-                pieces.append(Piece(_PUNCT[word.text], word.start, word.end, word.text))
+            if own in _PUNCT:
+                pieces.append(Piece(_PUNCT[own], start, end, own))
                 i += 1
                 continue
-            j, text = self._longest_word(words, i, mentions)
+            j, text = self._longest_word(words, i, mentions) if own in self._beginnings else (i, "")
             if text:
                 kinds = self._kinds[text]
-                piece = Piece("ADV", words[i].start, words[j - 1].end, text)
+                piece = Piece("ADV", start, words[j - 1].end, text)
                 if "trigger" in kinds:
                     piece.senses = self._senses[text]
                 piece.kind = self._first(kinds, piece.senses) or SKIP
@@ -87,9 +90,9 @@ class ChineseChunker:
                 i = j
                 continue
             # Words that say nothing here still part what stands on their two sides.
-            if word.pos not in ("x", "w"):
-                piece = Piece("ORG" if word.pos == "organisms" else "WORD", word.start, word.end, word.text)
-                piece.shadow = word.pos == "v" and len(word.text) > 1 and word.text not in self._aspects
+            if pos not in ("x", "w"):
+                piece = Piece("ORG" if pos == "organisms" else "WORD", start, end, own)
+                piece.shadow = pos == "v" and len(own) > 1 and own not in self._aspects
                 pieces.append(piece)
             i += 1
         return pieces
@@ -98,13 +101,14 @@ class ChineseChunker:
         best, found = i, ""
         text = ""
         for j in range(i, min(len(words), i + 5)):
-            if words[j].start in mentions or (j > i and words[j].start != words[j - 1].end):
+            word = words[j]
+            if word.start in mentions or (j > i and word.start != words[j - 1].end):
                 break
-            text += words[j].text
-            if len(text) > self._longest:
-                break
+            text += word.text
             if text in self._kinds:
                 best, found = j + 1, text
+            if text not in self._begun:
+                break
         return best, found
 
     @staticmethod
@@ -490,9 +494,9 @@ def _change_listed(after: Sequence[str]) -> bool:
 
 def _of_conditions(pieces: Sequence[Piece]) -> bool:
     """Whether animals or patients of some condition are compared with others, and none was given anything."""
-    compared = any(p.kind in ("CMP", "THAN") or p.text in _COMPARING for p in pieces)
-    given = any(p.kind == "TREAT" or (p.kind in ("GROUP", "AFTER") and "组" in p.text) for p in pieces)
-    return compared and not given
+    if not any(p.kind in ("CMP", "THAN") or p.text in _COMPARING for p in pieces):
+        return False
+    return not any(p.kind == "TREAT" or (p.kind in ("GROUP", "AFTER") and "组" in p.text) for p in pieces)
 
 
 def _modifiers(pieces: list[Piece], *, conditions: bool) -> list[Piece]:

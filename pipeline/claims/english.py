@@ -49,6 +49,9 @@ _NOMINAL_BEFORE = re.compile(
     r"and/or|as|than|despite)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
+_VERB_FORMS = frozenset({"V", "PPART", "ING", "ADJ"})
+# What may stand between a word and the one that says what it is.
+_BETWEEN = frozenset({"NEG", "HEDGE", "TELL"})
 _PAST = {
     "bind": "bound",
     "lead": "led",
@@ -116,6 +119,10 @@ class EnglishChunker:
                     self._nouns.setdefault(form, {})[_SENSE[kind]] = relation
                     kinds.setdefault(form, set()).add("trigger")
         self._kinds: Mapping[str, tuple[str, ...]] = {w: tuple(sorted(k, key=_ORDER.index)) for w, k in kinds.items()}
+        # What a phrase may begin with: its first word, or the first part of one with a hyphen (down-regulates).
+        self._openings = {"down", "up"}.union(
+            *({word.split(" ")[0], word.split("-")[0], word[0]} for word in self._kinds)
+        )
         self._aspects = frozenset(r["word"] for r in knowledge.tables["aspects"] if r["lang"] == "en")
         self._glue = Glue(knowledge)
 
@@ -191,6 +198,8 @@ class EnglishChunker:
         return tokens
 
     def _longest(self, text: str, tokens: Sequence[tuple[int, int]], i: int) -> tuple[int, str]:
+        if text[slice(*tokens[i])].lower() not in self._openings:
+            return i, ""
         for j in range(min(len(tokens), i + 6), i, -1):
             parts = [text[a:b].lower() for a, b in tokens[i:j]]
             phrase = " ".join(parts)
@@ -242,11 +251,14 @@ class EnglishChunker:
 
     def _settle(self, text: str, pieces: list[Piece]) -> list[Piece]:
         for i, piece in enumerate(pieces):
-            prev = next((p for p in reversed(pieces[:i]) if p.kind not in ("NEG", "HEDGE", "TELL")), None)
+            prev = next((pieces[k] for k in range(i - 1, -1, -1) if pieces[k].kind not in _BETWEEN), None)
             touching = pieces[i - 1] if i else None
             nxt = pieces[i + 1] if i + 1 < len(pieces) else None
             near = next((p for p in pieces[i + 1 : i + 4] if p.kind != "WORD"), None)
-            nominal = _NOMINAL_BEFORE.search(text[max(0, piece.start - 28) : piece.start]) is not None
+            nominal = (
+                piece.kind in _VERB_FORMS
+                and _NOMINAL_BEFORE.search(text[max(0, piece.start - 28) : piece.start]) is not None
+            )
             kinds = self._kinds.get(piece.text, ())
             if piece.kind == "PPART":
                 attached = (
@@ -301,7 +313,7 @@ class EnglishChunker:
                     and not piece.text.endswith("ed")
                 ):
                     piece.kind = "WORD"
-            elif piece.text in ("lower", *self._compared) and piece.kind in ("V", "ADJ"):
+            elif piece.kind in ("V", "ADJ") and (piece.text == "lower" or piece.text in self._compared):
                 # A was higher in the B group; a higher A
                 piece.kind = (
                     "PPART"
@@ -403,7 +415,8 @@ class EnglishChunker:
                 piece.kind = "ADV"
             if piece.kind == "EFF":
                 self._effect(pieces, i, piece)
-            if piece.kind == "ASK" and prev is not None and (prev.kind == "BE" or _OPEN_QUESTION.match(piece.text)):
+            asks = piece.kind == "ASK" and piece.start < piece.end  # the one that is put in below has no width
+            if asks and prev is not None and (prev.kind == "BE" or _OPEN_QUESTION.match(piece.text)):
                 # The effect of A on B was investigated: nothing in front of it is a finding either.
                 k = max((n for n in range(i) if pieces[n].kind in ("STOP", "TELL")), default=-1)
                 asked = Piece("ASK", pieces[k + 1].start, pieces[k + 1].start, piece.text)

@@ -245,6 +245,8 @@ def _its_action(_text: str, pieces: list[Piece]) -> list[Piece]:
 def _told(_text: str, pieces: list[Piece]) -> list[Piece]:
     """`These data show A increased B` tells; `A has shown antioxidant effects` has."""
     for i, piece in enumerate(pieces):
+        if piece.kind not in ("YOU", "TELL"):
+            continue
         before = _clause_before(pieces, i)
         if piece.kind == "YOU" and any(p.kind == "WORD" and p.text in _TELLERS for p in before):
             after = _clause_after(pieces, i)

@@ -8,7 +8,10 @@ regular expressions. The first rule of the file that fits a trigger is taken.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 from pipeline.claims.pieces import CLASSES, CODES, Piece, relation_named
@@ -131,30 +134,48 @@ def load_rules(grammar: dict[str, Any], name: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def _roles(found: re.Match[str], at: int) -> dict[str, int]:
+    """The piece of each role that a pattern found, which was matched from the piece `at` on."""
+    return {k.rpartition("_")[0]: at + found.start(k) for k, v in found.groupdict().items() if v is not None}
+
+
 def _of_words(text: str, words: frozenset[str]) -> bool:
     """Whether it is one of these words, or two verbs of which the first is: 诱导产生."""
     return text in words or (len(text) == 4 and text[:2] in words)
 
 
-def match(rules: tuple[Rule, ...], codes: str, at: int, piece: Piece) -> Match | None:
-    """The first rule that fits the trigger at `codes[at]`, which is `piece`."""
-    before, after = codes[:at], codes[at + 1 :]
-    for rule in rules:
-        if (
-            codes[at] not in rule.trigger
-            or (rule.words and not _of_words(piece.text, rule.words))
-            or piece.text in rule.unless
-        ):
-            continue
-        if rule.relation is None and piece.senses.keys().isdisjoint(rule.sense):
-            continue
-        right = rule.right.match(after)
-        if right is None:
-            continue
-        left = rule.left.search(before)
-        if left is None:
-            continue
-        roles = {k.rpartition("_")[0]: left.start(k) for k, v in left.groupdict().items() if v is not None}
-        roles |= {k.rpartition("_")[0]: at + 1 + right.start(k) for k, v in right.groupdict().items() if v is not None}
-        return Match(rule, roles)
-    return None
+class Rules:
+    """Rules in their order, tried at one trigger after the other; keeps which of them a word may fire at all."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        # Triggers are few, and stand in every sentence.
+        self._of_trigger = lru_cache(maxsize=4096)(self._fired_by)
+
+    def _fired_by(self, code: str, text: str, senses: tuple[str, ...]) -> tuple[Rule, ...]:
+        return tuple(
+            rule
+            for rule in self._rules
+            if code in rule.trigger
+            and not (rule.words and not _of_words(text, rule.words))
+            and text not in rule.unless
+            and (rule.relation is not None or not set(rule.sense).isdisjoint(senses))
+        )
+
+    def match(self, codes: str, at: int, piece: Piece, clock: dict[str, float] | None = None) -> Match | None:
+        """The first rule that fits the trigger at `codes[at]`, which is `piece`.
+
+        `clock` adds up the seconds that each rule takes to be tried, by its name.
+        """
+        rules = self._of_trigger(codes[at], piece.text, tuple(piece.senses))
+        before, after = codes[:at], codes[at + 1 :]
+        for rule in rules:
+            began = 0.0 if clock is None else perf_counter()
+            right = rule.right.match(after)
+            left = None if right is None else rule.left.search(before)
+            if clock is not None:
+                clock[rule.name] = clock.get(rule.name, 0.0) + perf_counter() - began
+            if right is None or left is None:
+                continue
+            return Match(rule, _roles(left, 0) | _roles(right, at + 1))
+        return None

@@ -44,9 +44,14 @@ def meet(claims: Sequence[Claim], mentions: Iterable[Mention]) -> tuple[Claim, .
                 _link(opposite, one, other)
             elif one.evidence.lang != other.evidence.lang and _agree(one, other, condition):
                 _link(same, one, other)
-    return tuple(
-        replace(c, corroborates=tuple(same.get(c.id, ())), conflicts=tuple(opposite.get(c.id, ()))) for c in claims
-    )
+    return tuple(_linked(c, tuple(same.get(c.id, ())), tuple(opposite.get(c.id, ()))) for c in claims)
+
+
+def _linked(claim: Claim, same: tuple[str, ...], opposite: tuple[str, ...]) -> Claim:
+    """The claim with these links: itself, where it has them."""
+    if (claim.corroborates, claim.conflicts) == (same, opposite):
+        return claim
+    return replace(claim, corroborates=same, conflicts=opposite)
 
 
 def _link(links: dict[str, list[str]], one: Claim, other: Claim) -> None:

@@ -70,4 +70,4 @@ class Piece:
 
 def row(pieces: Sequence[Piece]) -> str:
     """The pieces' letters, one each."""
-    return "".join(p.code for p in pieces)
+    return "".join([CODES[p.kind] for p in pieces])

@@ -14,7 +14,7 @@ from itertools import pairwise, product
 
 from pipeline.claims.chunks import ChineseChunker, citations
 from pipeline.claims.english import EnglishChunker
-from pipeline.claims.grammar import Match, Rule, load_rules, match
+from pipeline.claims.grammar import Match, Rule, Rules, load_rules
 from pipeline.claims.meet import meet
 from pipeline.claims.models import find_models
 from pipeline.claims.pieces import Piece, row
@@ -72,6 +72,7 @@ KEEPS_SUBJECT = frozenset(
 # After these what acted goes on acting on what changes next: A使B降低，C上升.
 _GIVES_AGENT = frozenset({"zh-causative", "zh-treated", "zh-intransitive", "zh-dose"})
 RELATIVE = frozenset({"zh-relative-agent", "zh-passive-relative", "zh-agent-before-object", "zh-symmetric-relative"})
+_MARKS = ("HEDGE", "NEG")
 _THERE_IS = frozenset(["存在", "存在着"])
 PRONOUNS = frozenset([
     "它", "它们", "该化合物", "该药", "该药物", "此药", "本品", "该物质", "上述化合物",
@@ -100,13 +101,13 @@ class Draft:
 class Grammar:
     """A language's rules: those that make a phrase of a relative clause, and the rest."""
 
-    collapsing: tuple[Rule, ...]
-    plain: tuple[Rule, ...]
+    collapsing: Rules
+    plain: Rules
     zero: bool
 
     @staticmethod
     def of(rules: Sequence[Rule], *, zero: bool) -> Grammar:
-        return Grammar(tuple(r for r in rules if r.collapse), tuple(r for r in rules if not r.collapse), zero)
+        return Grammar(Rules(r for r in rules if r.collapse), Rules(r for r in rules if not r.collapse), zero)
 
 
 @dataclass(slots=True)
@@ -135,6 +136,22 @@ class Reading:
         self.seen.append((piece, rule, outcome))
 
 
+class Framed:
+    """Where a sentence only asks, hopes or plans; looked for when first asked: a third of the sentences never are."""
+
+    def __init__(self, frames: Sequence[re.Pattern[str]], sentence: Sentence) -> None:
+        self._frames, self._sentence = frames, sentence
+        self._spans: list[tuple[int, int]] | None = None
+
+    def at(self, place: int) -> bool:
+        """Whether that place of the paper is within a frame."""
+        if self._spans is None:
+            plain = fold(self._sentence.text)
+            self._spans = [found.span() for frame in self._frames for found in frame.finditer(plain)]
+        place -= self._sentence.start
+        return any(a <= place < b for a, b in self._spans)
+
+
 @dataclass(slots=True)
 class State:
     """What is carried from sentence to sentence within a paper."""
@@ -143,9 +160,13 @@ class State:
 
 
 class Claims:
-    """All that the claims room needs, built once from the knowledge; holds no state of a paper."""
+    """All that the claims room needs, built once from the knowledge; holds no state of a paper.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    With a `clock` it adds up the seconds that each rule of the grammar takes to be tried, by the rule's name.
+    """
+
+    def __init__(self, knowledge: Knowledge, clock: dict[str, float] | None = None) -> None:
+        self.clock = clock
         self._zh, self._en = ChineseChunker(knowledge), EnglishChunker(knowledge)
         self._grammar_zh = Grammar.of(load_rules(knowledge.grammars["claims-zh"], "claims-zh"), zero=True)
         self._grammar_en = Grammar.of(load_rules(knowledge.grammars["claims-en"], "claims-en"), zero=False)
@@ -169,6 +190,9 @@ class Claims:
                 compounds = [m for m in here if m.type == "compound"]
                 if compounds:
                     state.topic = compounds[0]
+                continue
+            # Nothing named: nothing claimed, and no other topic.
+            if not here:
                 continue
             drafts = self.read(paper.text, sentence, own, here, state).drafts
             claims.extend(self._record(paper, sentence, drafts, own, len(claims)))
@@ -219,23 +243,18 @@ class Claims:
             pieces, grammar = self._zh.chunk(words, {m.start: m for m in mentions}), self._grammar_zh
         else:
             pieces, grammar = self._en.chunk(text, sentence.start, sentence.end, mentions), self._grammar_en
-        marks = [p for p in pieces if p.code in "qn" and not _states_lack(pieces, p)]
+        marks = [p for p in pieces if p.kind in _MARKS and not _states_lack(pieces, p)]
         apart = set(map(id, marks))
         pieces = [p for p in pieces if id(p) not in apart]
         reading = Reading(pieces, marks)
-        plain = fold(sentence.text)
-        framed = [
-            (sentence.start + m.start(), sentence.start + m.end())
-            for frame in self._framing
-            for m in frame.finditer(plain)
-        ]
+        framed = Framed(self._framing, sentence)
         codes = row(pieces)
         # Relative clauses and agents inside objects first: what they qualify is then one noun phrase for the rest.
         alive = set(range(len(pieces)))
         for i, piece in enumerate(pieces):
             if piece.code not in "VCWSP" or i not in alive:
                 continue
-            found = match(grammar.collapsing, codes, i, piece)
+            found = grammar.collapsing.match(codes, i, piece, self.clock)
             if found is None or not {i, *found.roles.values()} <= alive:
                 continue
             if found.rule.adjacent and piece.start - pieces[found.roles["subject"]].end > 1:
@@ -258,9 +277,7 @@ class Claims:
         self._move_topic(reading, state)
         return reading
 
-    def _owned(
-        self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Sequence[tuple[int, int]]
-    ) -> None:
+    def _owned(self, reading: Reading, text: str, mentions: Sequence[Mention], framed: Framed) -> None:
         """ALC的镇痛作用: an action spoken of as something's own is claimed of it, whatever else the clause says."""
         for first, second in pairwise(mentions):
             between = text[first.end : second.start]
@@ -273,14 +290,12 @@ class Claims:
                 or not _ACTION.match(second.text)
             ):
                 continue
-            if any(a <= first.start < b for a, b in framed):
+            if framed.at(first.start):
                 continue
             piece = Piece("LIGHT", light.start(), light.end(), light.group())
             self._add(reading, piece, "zh-owned-action", first, False, second, "increases", Flags())
 
-    def _main(
-        self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Sequence[tuple[int, int]]
-    ) -> None:
+    def _main(self, reading: Reading, grammar: Grammar, pieces: list[Piece], state: State, framed: Framed) -> None:
         codes = row(pieces)
         oblique = _obliques(codes)
         if not grammar.zero:
@@ -356,7 +371,7 @@ class Claims:
                 subject = i
             if code not in "VCWISFKuhntPGE" or i in inner:
                 continue
-            found = match(grammar.plain, codes, i, piece)
+            found = grammar.plain.match(codes, i, piece, self.clock)
             if found is None and code == "S" and not flags.asked:
                 self._many(reading, pieces, codes, i, subject, state, flags, taken)
                 continue
@@ -365,7 +380,7 @@ class Claims:
                     reading.tell(piece, None, "no rule fits")
                 continue
             rule = found.rule
-            if flags.asked or any(a <= piece.start < b for a, b in framed):
+            if flags.asked or framed.at(piece.start):
                 reading.tell(piece, rule.name, "asked, hoped for or studied only")
                 taken.update(found.roles.values())
                 continue
@@ -610,6 +625,8 @@ class Claims:
     def _record(
         self, paper: Paper, sentence: Sentence, drafts: Sequence[Draft], words: Sequence[Word], count: int
     ) -> list[Claim]:
+        if not drafts:
+            return []
         doc = paper.document.id
         marks = citations(sentence.text)
         place = paper.place(sentence.start, sentence.end)
@@ -759,5 +776,5 @@ def _treatment(codes: str, i: int, target: int) -> int | None:
 
 def _after(codes: str, i: int, mark: str) -> bool:
     """改善…的潜力, 变化不明显: a hedge or negation behind what it is of, in the same clause."""
-    stop = next((k for k in range(i, len(codes)) if codes[k] in ",;"), len(codes))
-    return mark in codes[i:stop]
+    found = codes.find(mark, i)
+    return found >= 0 and not any(c in ",;" for c in codes[i:found])

@@ -6,15 +6,14 @@ run in the order of `CASES` on each piece from left to right, so that a case see
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from pipeline.claims.pieces import Piece
+from pipeline.claims.pieces import CODES, Piece
 
 SKIP = "ADV"
 VERBAL = ("V", "CAUSV", "AMBI", "INTR")
 _ENDS = ("COMMA", "STOP")
+_EMPTY = frozenset({"WORD", "ORG", SKIP, "DE"})
 
 # Verbs that lead to a change (导致B升高), rather than act on what changes (防止B升高).
 CAUSERS = frozenset(["导致", "引起", "造成", "致使", "促使", "诱发", "引发", "招致", "促成", "诱导", "触发"])
@@ -34,20 +33,40 @@ WITH = frozenset(["与", "同", "跟", "与其"])
 _ASPECT_LENGTH = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Beside:
-    """The neighbours of a piece, adverbs left out: the one before, the one after, the next that is no empty word."""
+    """The neighbours of a piece, adverbs left out; what few cases ask for is made when it is asked for."""
 
-    prv: Piece | None
-    nxt: Piece | None
-    near: Piece | None
-    kinds: tuple[str, ...]
-    noun: bool
-    """whether the one after makes a noun of a trigger (因子, 机制)"""
-    clause: Sequence[Piece]
-    """the pieces of the clause before this one"""
-    rest: Sequence[Piece]
-    """the pieces of the clause after this one"""
+    __slots__ = ("_at", "_first", "_last", "_pieces", "kinds", "noun", "nxt", "prv")
+
+    def __init__(
+        self, pieces: Sequence[Piece], at: int, clause: tuple[int, int], kinds: tuple[str, ...], heads: frozenset[str]
+    ) -> None:
+        self._pieces, self._at, self._first, self._last = pieces, at, *clause
+        self.kinds = kinds
+        before, after = at - 1, at + 1
+        while before >= 0 and pieces[before].kind == SKIP:
+            before -= 1
+        while after < len(pieces) and pieces[after].kind == SKIP:
+            after += 1
+        # The one before, the one after, and whether that makes a noun of a trigger (因子, 机制).
+        self.prv = pieces[before] if before >= 0 else None
+        self.nxt = pieces[after] if after < len(pieces) else None
+        self.noun = self.nxt is not None and self.nxt.text in heads
+
+    @property
+    def near(self) -> Piece | None:
+        """The next that is no empty word."""
+        return next((p for p in self._pieces[self._at + 1 : self._at + 6] if p.kind not in _EMPTY), None)
+
+    @property
+    def clause(self) -> Sequence[Piece]:
+        """The pieces of the clause before this one."""
+        return self._pieces[self._first : self._at]
+
+    @property
+    def rest(self) -> Sequence[Piece]:
+        """The pieces of the clause after this one."""
+        return self._pieces[self._at + 1 : self._last]
 
 
 def _part_of_noun(piece: Piece, by: Beside) -> None:
@@ -299,48 +318,54 @@ def _dangling_relative(piece: Piece, by: Beside) -> None:
             piece.senses = {}
 
 
-CASES: tuple[Callable[[Piece, Beside], None], ...] = (
-    _part_of_noun,
-    _given,
-    _taken_away,
-    _acted_on_first,
-    _negates_ahead,
-    _related,
-    _has,
-    _nominal,
-    _change_in_list,
-    _aspect,
-    _manner,
-    _way,
-    _adverbial,
-    _dangling_relative,
-    _response,
-    _listed_aspect,
-    _effective,
-    _going_along,
-    _respective,
-    _causer,
+Case = Callable[[Piece, Beside], None]
+_ACTS = frozenset({"V", "AMBI"})
+_ANY = frozenset({*CODES, "WORD", "ORG", SKIP})
+# Each case with the kinds of pieces that it looks at; those of `_ANY` go by the word, or look at triggers of any kind.
+CASES: tuple[tuple[Case, frozenset[str]], ...] = (
+    (_part_of_noun, _ANY),
+    (_given, _ACTS),
+    (_taken_away, _ACTS),
+    (_acted_on_first, _ACTS),
+    (_negates_ahead, frozenset({"ANEG"})),
+    (_related, frozenset({"SYM"})),
+    (_has, _ACTS | {"YOU"}),
+    (_nominal, frozenset(VERBAL)),
+    (_change_in_list, frozenset({"AMBI", "INTR"})),
+    (_aspect, _ANY),
+    (_manner, frozenset({"CHAIN"})),
+    (_way, frozenset({"BEI"})),
+    (_adverbial, frozenset({"DE"})),
+    (_dangling_relative, frozenset({"V", "CAUSV"})),
+    (_response, frozenset({"DUI"})),
+    (_listed_aspect, frozenset(VERBAL)),
+    (_effective, _ANY),
+    (_going_along, _ANY),
+    (_respective, _ANY),
+    (_causer, frozenset({"V"})),
 )
 
 
 # What no case looks at: names, words that say nothing here, marks.
 _SETTLED = frozenset({SKIP, "NP", "WORD", "ORG", "COMMA", "STOP", "OPEN", "CLOSE"})
+# Of the rest, triggers are looked at, and these kinds and words.
+_KINDS = frozenset({"LIGHT"}).union(*(kinds for _, kinds in CASES if kinds is not _ANY))
+_WORDS = frozenset(["作用", "有效"])
+_OF_TRIGGERS = frozenset({_part_of_noun, _going_along, _respective})
+_OF_OTHERS = tuple((case, kinds) for case, kinds in CASES if case not in _OF_TRIGGERS)
 
 
 def settle(pieces: list[Piece], kinds: Mapping[str, tuple[str, ...]], noun_heads: frozenset[str]) -> list[Piece]:
     """The pieces with their kinds settled, adverbs taken out. `kinds` are all the kinds that the tables give a word."""
-    starts = [i for i, p in enumerate(pieces) if p.kind in _ENDS]
-    for i, piece in enumerate(pieces):
-        if piece.kind in _SETTLED:
-            continue
-        before, after = bisect_left(starts, i), bisect_right(starts, i)
-        first = starts[before - 1] + 1 if before else 0
-        last = starts[after] if after < len(starts) else len(pieces)
-        clause, rest = pieces[first:i], pieces[i + 1 : last]
-        prv = next((pieces[k] for k in range(i - 1, -1, -1) if pieces[k].kind != SKIP), None)
-        nxt = next((pieces[k] for k in range(i + 1, len(pieces)) if pieces[k].kind != SKIP), None)
-        near = next((p for p in pieces[i + 1 : i + 6] if p.kind not in ("WORD", "ORG", SKIP, "DE")), None)
-        by = Beside(prv, nxt, near, kinds.get(piece.text, ()), nxt is not None and nxt.text in noun_heads, clause, rest)
-        for case in CASES:
-            case(piece, by)
+    first = 0
+    for last in [*(i for i, p in enumerate(pieces) if p.kind in _ENDS), len(pieces)]:
+        for i in range(first, last):
+            piece = pieces[i]
+            if piece.kind in _SETTLED or not (piece.senses or piece.kind in _KINDS or piece.text in _WORDS):
+                continue
+            by = Beside(pieces, i, (first, last), kinds.get(piece.text, ()), noun_heads)
+            for case, looked_at in CASES if piece.senses else _OF_OTHERS:
+                if piece.kind in looked_at:
+                    case(piece, by)
+        first = last + 1
     return [p for p in pieces if p.kind != SKIP]

@@ -36,6 +36,7 @@ _NUMBER = re.compile(r"(?:^|[\s(（图表])\d{1,2}$|(?:^|[\s)）.．])[A-Z][A-Za
 _IN_ADDRESS = re.compile(r"[a-z\d=&-]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _OPEN, _CLOSE = "(（[【", ")）]】"
+_BRACKET = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
 # No author's sentence is longer: what is, is a table or a list that lost its ends.
 _LONGEST = 2000
 _PAUSES = ("；", ";", "，", ", ", "、", " ")
@@ -46,8 +47,8 @@ def _cuts(text: str) -> Iterator[int]:
     depth = 0
     scanned = 0
     for match in _END.finditer(text):
-        for ch in text[scanned : match.start()]:
-            depth = max(0, depth + (ch in _OPEN) - (ch in _CLOSE))
+        for bracket in _BRACKET.findall(text, scanned, match.start()):
+            depth = depth + 1 if bracket in _OPEN else max(0, depth - 1)
         scanned = match.start()
         end = match.end()
         mark = match.group()[0]

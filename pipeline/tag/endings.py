@@ -72,6 +72,8 @@ class HanziEndings:
             [*(r["word"] for r in knowledge.tables["words"]), *(r["word"] for r in knowledge.tables["aspects"])]
             + [r["word"] for r in knowledge.tables["triggers"] if r["lang"] == "zh"]
         )
+        # Papers say the same words again and again.
+        self._may_end = lru_cache(maxsize=16384)(self._ends_name)
 
     def find(self, words: Sequence[Word]) -> Iterator[Hit]:
         """Names among the words of a sentence.
@@ -80,19 +82,14 @@ class HanziEndings:
         `anatomy`, `organisms`.
         """
         for i, word in enumerate(words):
-            if word.text == "酶" and self._bare(words, i):
+            _, _, written, pos = word
+            if written == "酶" and self._bare(words, i):
                 yield Hit(word.start, word.end, "protein", None, "bare-enzyme", _RANK)
-            if not has_hanzi(word.text) or word.pos in ("effect", "organisms", "microbes"):
+            if not self._may_end(written, pos):
                 continue
-            # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
-            known = word.pos in ("compound", "protein")
-            if known and not (
-                word.text in self._heads
-                or (len(word.text) <= 4 and word.text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))
-            ):
-                continue
+            known = pos in ("compound", "protein")
             ending, first = self._ending(words, i)
-            if ending is None or self._is_not(word.text):
+            if ending is None or self._is_not(written):
                 continue
             affix, kind = ending
             if known:
@@ -120,6 +117,17 @@ class HanziEndings:
                 continue
             yield Hit(start, word.end, kind, None, f"ending-{affix}", _RANK)
 
+    def _ends_name(self, text: str, pos: str) -> bool:
+        """Whether a name that no list has may end with such a word."""
+        if not has_hanzi(text) or pos in ("effect", "organisms", "microbes"):
+            return False
+        # A known name that is no more than a head (受体, 水解酶, 制剂) grows to the left as an unknown one does.
+        return (
+            pos not in ("compound", "protein")
+            or text in self._heads
+            or (len(text) <= 4 and text.endswith(("酶", "受体", "因子", "蛋白", "剂", "物质")))
+        )
+
     def _ending(self, words: Sequence[Word], i: int) -> tuple[tuple[str, str] | None, int]:
         """The ending of `words[i]` and its type, and the word that it begins in.
 
@@ -130,9 +138,10 @@ class HanziEndings:
         k = i
         while ending is None and len(tail) < 4 and k and words[k - 1].end == words[k].start:
             k -= 1
-            if len(words[k].text) > 1 or not has_hanzi(words[k].text):
+            before = words[k].text
+            if len(before) > 1 or not is_hanzi(before):
                 break
-            tail = words[k].text + tail
+            tail = before + tail
             ending = self._endings.of(tail)
             if ending is not None and len(ending[0]) < len(tail):
                 ending = None
@@ -229,18 +238,17 @@ class EnglishEndings:
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
         """Hits of `text[start:end]`; a head word that a list knows alone (receptor) grows over the name before it."""
-        covered = {i: h for h in known for i in range(h.start, h.end)}
         tokens = list(self._WORD.finditer(text, start, end))
         named = [h for h in known if h.kind in ("compound", "protein")]
         for i, token in enumerate(tokens):
             word = token.group().lower()
-            over = covered.get(token.start())
+            ending = self._endings.of(word)
+            if ending is None:
+                continue
+            over = next((h for h in known if h.start <= token.start() < h.end), None)
             bare = over is not None and over.start == token.start() and over.end == token.end() and word in self._HEADS
             stop = {word, word.rpartition("-")[2]} & self._not or (word in self._stops and word not in self._HEADS)
             if (over is not None and not bare) or stop:
-                continue
-            ending = self._endings.of(word)
-            if ending is None:
                 continue
             affix, kind = ending
             if word in self._HEADS:

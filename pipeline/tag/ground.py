@@ -135,7 +135,7 @@ class Grounder:
         for own in owns:
             for key in own.names:
                 by_key.setdefault(key, []).append(own)
-        drafts = [self._draft(text, hit, by_key) for hit in found]
+        drafts = list(self._drafts(text, found, by_key))
         company = Counter(id(d.concept) for d in drafts if d.concept is not None)
         for draft in drafts:
             if draft.concept is None and draft.own is None:
@@ -229,6 +229,18 @@ class Grounder:
 
     # -- mentions -----------------------------------------------------------------------------------------------------
 
+    def _drafts(self, text: str, found: Sequence[Hit], by_key: dict[str, list[Own]]) -> Iterator[_Draft]:
+        """A draft of each mention: one for all of the same name, but for those that the paper itself defines."""
+        made: dict[tuple[str, str, int], _Draft] = {}
+        for hit in found:
+            same = text[hit.start : hit.end], hit.kind, id(hit.concept)
+            draft = made.get(same)
+            if draft is None:
+                draft = self._draft(text, hit, by_key)
+                if draft.own is None:
+                    made[same] = draft
+            yield draft
+
     def _draft(self, text: str, hit: Hit, by_key: dict[str, list[Own]]) -> _Draft:
         written = text[hit.start : hit.end]
         key = name_key(written)
@@ -264,25 +276,24 @@ class Grounder:
     def _with_names(self, drafts: Sequence[_Draft]) -> list[Grounding]:
         """The drafts with all names that the paper has for the concept of each."""
         names: dict[tuple[str, str], dict[str, None]] = {}
-        buckets = [_bucket(d) for d in drafts]
-        for draft, bucket in zip(drafts, buckets, strict=True):
-            known = names.setdefault(bucket, {})
+        unlike = {id(d): d for d in drafts}
+        buckets = {key: _bucket(d) for key, d in unlike.items()}
+        for key, draft in unlike.items():
+            known = names.setdefault(buckets[key], {})
             known[draft.written] = None
             if draft.own is not None:
                 known.update(dict.fromkeys(draft.own.names.values()))
-        made = []
-        for draft, bucket in zip(drafts, buckets, strict=True):
+        made: dict[int, Grounding] = {}
+        for key, draft in unlike.items():
             concept, candidates = draft.concept, draft.meanings.concepts
             own_name = draft.own.first_name if draft.own is not None and not candidates else None
-            made.append(
-                Grounding(
-                    concept.id if concept else None,
-                    concept.name if concept else own_name,
-                    () if concept else tuple(c.id or c.name for c in candidates),
-                    tuple(names[bucket]),
-                )
+            made[key] = Grounding(
+                concept.id if concept else None,
+                concept.name if concept else own_name,
+                () if concept else tuple(c.id or c.name for c in candidates),
+                tuple(names[buckets[key]]),
             )
-        return made
+        return [made[id(d)] for d in drafts]
 
     # -- names --------------------------------------------------------------------------------------------------------
 

@@ -191,16 +191,18 @@ def _latin_boundary(text: str, start: int, end: int) -> int:
     """The same for a name that begins or ends with a letter or digit."""
     first, last = text[start], text[end - 1]
     before = text[start - 1] if start else " "
-    if first.isupper() and before.islower() and text[start : start + 2].isupper() and _glued_before(text, start):
-        before = " "
-    if is_latin(first) and is_latin(before) and not before.isnumeric():
-        return -1
-    if is_latin(first) and before.isnumeric() and before.isascii() and not _apart(text, start):
-        return -1
+    if is_latin(before) and is_latin(first):
+        if before.isnumeric():
+            if before.isascii() and not _apart(text, start):
+                return -1
+        elif not (
+            first.isupper() and before.islower() and text[start : start + 2].isupper() and _glued_before(text, start)
+        ):
+            return -1
     after = text[end] if end < len(text) else " "
-    if (last.isupper() or last.isdigit() or after == "m") and after.islower() and _GLUED_AFTER.match(text, end):
+    if after.islower() and (last.isupper() or last.isdigit() or after == "m") and _GLUED_AFTER.match(text, end):
         return end
-    if is_latin(last) and is_latin(after):
+    if is_latin(after) and is_latin(last):
         if last.isalpha() and after == "s" and not is_latin(text[end + 1] if end + 1 < len(text) else " "):
             return end + 1
         if text.startswith("es", end) and not is_latin(text[end + 2] if end + 2 < len(text) else " "):
@@ -245,16 +247,17 @@ def begun_in(hits: Sequence[Hit], start: int, end: int) -> Sequence[Hit]:
 def longest(hits: Sequence[Hit]) -> list[Hit]:
     """Hits that do not overlap, in order: higher rank first, then longer, then earlier."""
     taken: list[Hit] = []
-    ordered = sorted(hits, key=_start)
-    i = 0
-    while i < len(ordered):
-        end, j = ordered[i].end, i + 1
-        while j < len(ordered) and ordered[j].start < end:
-            end = max(end, ordered[j].end)
-            j += 1
-        taken += ordered[i:j] if j - i == 1 else _settled(ordered[i:j])
-        i = j
-    return taken
+    knot: list[Hit] = []
+    reach = -1
+    for hit in sorted(hits, key=_start):
+        start, end = hit[:2]
+        if start >= reach:
+            taken += knot if len(knot) < 2 else _settled(knot)
+            knot, reach = [hit], end
+        else:
+            knot.append(hit)
+            reach = max(reach, end)
+    return taken + (knot if len(knot) < 2 else _settled(knot))
 
 
 def joined(found: list[Hit], more: Iterable[Hit]) -> list[Hit]:
@@ -266,7 +269,9 @@ def joined(found: list[Hit], more: Iterable[Hit]) -> list[Hit]:
 def _settled(hits: Sequence[Hit]) -> list[Hit]:
     """The same for a knot of hits, each of which overlaps another."""
     taken: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind)):
-        if all(hit.end <= t.start or t.end <= hit.start for t in taken):
-            taken.append(hit)
+    left = sorted(hits, key=lambda h: (-h.rank, h.start - h.end, h.start, h.kind))
+    while left:
+        best, *others = left
+        taken.append(best)
+        left = [h for h in others if h.end <= best.start or best.end <= h.start]
     return sorted(taken, key=_start)

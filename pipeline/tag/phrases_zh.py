@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.fold import has_hanzi
 from pipeline.knowledge import Knowledge
@@ -64,7 +65,7 @@ class ChinesePhrases:
         heads = knowledge.tables["heads"]
         self._heads = frozenset(r["word"] for r in heads if r["lang"] == "zh")
         self._absorb = tuple(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "absorb")
-        self._pathway = frozenset(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "pathway")
+        self._pathway = tuple(r["word"] for r in heads if r["lang"] == "zh" and r["kind"] == "pathway")
         self._long = max(map(len, self._heads))
         aspects = knowledge.tables["aspects"]
         self._closing = frozenset(r["word"] for r in aspects if r["lang"] == "zh" and r["kind"] == "closing")
@@ -87,16 +88,21 @@ class ChinesePhrases:
         )
         self._and = frozenset({"、", "和", "及", "与", "以及", "/"})
         self._linked = self._and | {"或", "到", "至"}
+        # Papers say the same words again and again.
+        self._head = lru_cache(maxsize=16384)(self._head_of)
+        self._fits = lru_cache(maxsize=16384)(self._fits_inside)
 
     # -- one word -----------------------------------------------------------------------------------------------------
 
     def head_of(self, word: Word) -> str | None:
         """The effect head that the word is or ends with, the longest."""
-        if word.pos == "effect":
-            return word.text
-        if word.pos in ("compound", "protein", "organisms", "microbes", "eng", "anatomy"):
+        return self._head(word.text, word.pos)
+
+    def _head_of(self, text: str, pos: str) -> str | None:
+        if pos == "effect":
+            return text
+        if pos in ("compound", "protein", "organisms", "microbes", "eng", "anatomy"):
             return None
-        text = word.text
         for n in range(min(len(text), self._long), 0, -1):
             tail = text[-n:]
             if tail in self._heads and (len(tail) > 1 or len(text) > 1 or tail in "率度病症炎癌瘤重"):
@@ -105,16 +111,19 @@ class ChinesePhrases:
 
     def _inside(self, word: Word) -> bool:
         """Whether the word may stand inside an effect's noun phrase."""
-        if word.pos == "effect":
+        return self._fits(word.text, word.pos)
+
+    def _fits_inside(self, text: str, pos: str) -> bool:
+        if pos == "effect":
             # A condition's short form before what it does to an organ: RA肺病变 is two mentions.
-            return has_hanzi(word.text)
-        if word.pos == "anatomy":
+            return has_hanzi(text)
+        if pos == "anatomy":
             return True
-        if word.pos in _OUTSIDE:
+        if pos in _OUTSIDE:
             return False
-        if word.text in self._stops or word.text in self._methods or not has_hanzi(word.text):
+        if text in self._stops or text in self._methods or not has_hanzi(text):
             return False
-        return word.pos in _NOMINAL or word.text in self._state or self.head_of(word) is not None
+        return pos in _NOMINAL or text in self._state or self._head(text, pos) is not None
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
@@ -149,10 +158,11 @@ class ChinesePhrases:
         yield from self._beneficiaries(words)
         i = 0
         while i < len(words):
-            upon = words[i].text == "对" and any(
+            text = words[i].text
+            upon = text == "对" and any(
                 w.text in ("保护", "修复", "改善", "保护作用", "修复作用") for w in words[i + 1 : i + 10]
             )
-            if words[i].text not in self._acting and not upon:
+            if text not in self._acting and not upon:
                 i += 1
                 continue
             i += 1
@@ -295,22 +305,24 @@ class ChinesePhrases:
 
     def _runs(self, words: Sequence[Word]) -> list[_Run]:
         runs: list[_Run] = []
+        inside = [self._fits(text, pos) for _, _, text, pos in words]
         i = 0
         while i < len(words):
-            if not self._inside(words[i]):
+            if not inside[i]:
                 i += 1
                 continue
             a = core = i
-            while i < len(words) and self._inside(words[i]) and (i == a or words[i].start - words[i - 1].end <= 1):
-                if words[i].text in self._verbs and words[i].text not in self._heads:
+            while i < len(words) and inside[i] and (i == a or words[i].start - words[i - 1].end <= 1):
+                text = words[i].text
+                if text in self._verbs and text not in self._heads:
                     break
-                if self.head_of(words[i]) is not None or (i > a and words[i - 1].text + words[i].text in self._heads):
+                if self.head_of(words[i]) is not None or (i > a and words[i - 1].text + text in self._heads):
                     # A head that is a trigger as well is the verb of what follows: 形成 in `形成孔道`.
                     if (
-                        words[i].text in self._both
+                        text in self._both
                         and i > a
                         and i + 1 < len(words)
-                        and self._inside(words[i + 1])
+                        and inside[i + 1]
                         and self.head_of(words[i + 1]) is None
                     ):
                         break
@@ -329,7 +341,7 @@ class ChinesePhrases:
         tail = "".join(w.text for w in words[a:last])
         # NF-κB信号分子 is none: the signal is part of what follows.
         whole = words[runs[i].core - 1].text != "信号" or runs[i].core == runs[i].b
-        pathway = whole and any(tail.endswith(p) for p in self._pathway)
+        pathway = whole and tail.endswith(self._pathway)
         k = a
         if pathway or (whole and len(tail) <= 4 and tail in self._absorb):
             while k and words[k - 1].pos in ("compound", "protein") and words[k].start - words[k - 1].end <= 1:

@@ -19,6 +19,8 @@ _SYMBOL = re.compile(
     r"(?:[A-Za-zα-ωⅠ-Ⅻ]{0,2}\d{0,2})(?:[-/]\d{1,2})*(?:[-][α-ωA-Zκ]{1,3}\d?)?"
     r"(?![A-Za-z0-9\u0370-\u03ff])"
 )
+# What every symbol has, but for caspases.
+_CAPITAL = re.compile("[A-Z]")
 # Ser473, Thr308: where a protein is phosphorylated.
 _RESIDUE = re.compile(r"(?:Ser|Thr|Tyr|Lys|Arg|Cys|His|Asp|Glu|Asn|Gln|Pro|Leu|Val|Met)[- ]?\d{1,4}")
 _CASPASE = re.compile(r"(?<![A-Za-z])(?:cleaved[- ])?[Cc]aspase[-– ]?\d{1,2}(?:[/、]-?\d{1,2})*")
@@ -46,17 +48,18 @@ class Symbols:
 
     def find(self, text: str, start: int, end: int, known: Sequence[Hit]) -> Iterator[Hit]:
         """Symbols in `text[start:end]`; `known` are the hits already made there."""
-        covered = {i for h in known for i in range(h.start, h.end)}
+        if not _CAPITAL.search(text, start, end) and text.find("aspase", start, end) < 0:
+            return
         proteins = [(h.start, h.end) for h in known if h.kind == "protein"]
         for match in _CASPASE.finditer(text, start, end):
-            if match.start() not in covered:
+            if not any(h.start <= match.start() < h.end for h in known):
                 yield Hit(match.start(), match.end(), "protein", None, "symbol-caspase", _RANK)
         open_: list[tuple[int, int]] = []
         for match in _SYMBOL.finditer(text, start, end):
             a, b = match.span()
             name = match.group()
             if (
-                a in covered
+                any(h.start <= a < h.end for h in known)
                 or name.upper() in self._no_gene
                 or name in self._no_gene
                 or _RESIDUE.fullmatch(name)
