@@ -192,7 +192,7 @@ class PaperWorker:
         done("tag")
         enter("claims")
         rules: dict[str, float] = {}
-        claims = self.house.claims(paper, tagged)
+        claims = self.house.claims(paper, tagged, rules if self.settings.profile else None)
         done("claims")
         reached: Reused = "tag" if was_tagged else "read" if was_read else ""
         made = outcome_of(Result(paper, tagged.glosses, tagged.mentions, claims))

@@ -89,7 +89,8 @@ def test_profile() -> None:
     assert "Slowest papers" in shown
     rows = [line.split() for line in shown[shown.index("Slowest papers") :].splitlines()]
     assert {"a", "c"} <= {row[0] for row in rows if len(row) == 7}
-    assert "Slowest rules" in shown
+    rules = shown[shown.index("Slowest rules") :].splitlines()
+    assert ["zh-svo", "0.500", "100.0%"] in [line.split() for line in rules]
 
 
 def test_cache_commands() -> None:
