@@ -67,6 +67,7 @@ class Guard:
         self.reader = reader
         self.page_seconds = page_seconds
         self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
         self._start()
 
     def __enter__(self) -> Guard:
@@ -83,7 +84,11 @@ class Guard:
         return self._child.pid if self._child is not None else None
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, and read no more; what it is just reading cannot be read."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
@@ -119,8 +124,10 @@ class Guard:
             lost[page] = outcome.said
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise BrokenInput("not read: the reader was closed")
         if self._child is None or self._child.poll() is not None:
-            self.close()
+            self._end()
             # -P: a file called like one of our libraries in the working directory is not imported.
             command = [sys.executable, "-P", "-m", "pipeline.read.child"]
             self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
@@ -142,7 +149,7 @@ class Guard:
             try:
                 kind, body = receive(child.stdout, limit)
             except TimeoutError:
-                self.close()
+                self._end()
                 return page, _End("slow", f"takes longer than {self.page_seconds * patience:g} s")
             except EOFError:
                 return page, self._ended()
@@ -159,5 +166,5 @@ class Guard:
         """How the child ended, in words."""
         child = self._child
         code = child.wait() if child is not None else 0
-        self.close()
+        self._end()
         return _End("died", "needs too much memory" if code == MEMORY else f"breaks the reader, exit {code}")

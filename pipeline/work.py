@@ -1,7 +1,8 @@
 """One paper, from its bytes to its records: each stage out of the cache, or worked where its input has changed.
 
 A `PaperWorker` lives in a process of its own, for any number of papers. What it needs (the house, the reading process)
-it makes when a paper first asks for it, and keeps. While the house is built, papers to come are read ahead.
+it makes when a paper first asks for it, and keeps. While the house is built, and the first papers are worked, those to
+come are read ahead; after that the reading process waits, so that one worker keeps one core busy.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.cache import Cache
 from pipeline.errors import DataError, Fault, InputError, UnsupportedInput, UsageError
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from pipeline.records import Paper, Sentence
 
 OnStage = Callable[[Stage], None]
-# Papers that a worker reads ahead, at most, while its house is built.
-MOST_AHEAD = 24
+# Papers that a worker reads ahead, at most, when it starts.
+MOST_AHEAD = 12
 
 
 def reused(source: Input, keys: Keys, cache: Cache) -> Outcome | None:
@@ -53,6 +55,44 @@ def _known(digest: str, source: Input, keys: Keys, cache: Cache) -> Outcome | No
     return unpack(data).named(source.id, source.shown, digest)
 
 
+class Read(NamedTuple):
+    """A paper as `pipeline.codec` writes it, whether it has all of its pages, and the sha256 of its file."""
+
+    body: bytes
+    whole: bool
+    file: str
+
+
+class Ahead:
+    """Reads papers, in their order, in a thread of its own: while the house is built, and the first ones are worked."""
+
+    def __init__(self, sources: Sequence[Input], read: Callable[[Input], Read | None]) -> None:
+        self._read = read
+        self._made: dict[str, Future[Read | None]] = {source.id: Future() for source in sources}
+        self._stopped = False
+        self._thread = threading.Thread(target=self._go, args=(sources,), daemon=True)
+        self._thread.start()
+
+    def take(self, source: Input, file: str) -> Read | None:
+        """The paper, waiting for it where it is still to come; None for one that is not of these, or has changed."""
+        made = self._made.pop(source.id, None)
+        read = made.result() if made is not None else None
+        return read if read is not None and read.file == file else None
+
+    def stop(self) -> None:
+        """Read no more; what is being read is read to its end."""
+        self._stopped = True
+        self._thread.join()
+        self._made.clear()
+
+    def _go(self, sources: Sequence[Input]) -> None:
+        for source, made in zip(sources, tuple(self._made.values()), strict=True):
+            try:
+                made.set_result(None if self._stopped else self._read(source))
+            except BaseException as e:
+                made.set_exception(e)
+
+
 class PaperWorker:
     """Works papers. `keys` are those of `settings`. Use as a context manager, or `close`."""
 
@@ -61,7 +101,7 @@ class PaperWorker:
         self.keys = keys
         self.cache = Cache(Path(settings.cache)) if settings.cache else None
         self._guard: Guard | None = None
-        self._ahead: dict[str, tuple[bytes, bool]] = {}
+        self._ahead: Ahead | None = None
 
     def __enter__(self) -> PaperWorker:
         return self
@@ -72,8 +112,11 @@ class PaperWorker:
     def close(self) -> None:
         """End the reading process."""
         if self._guard is not None:
-            self._guard.close()
+            self._guard.close()  # what is being read ahead ends with it
             self._guard = None
+        if self._ahead is not None:
+            self._ahead.stop()
+            self._ahead = None
 
     def work(self, source: Input, on_stage: OnStage | None = None, coming: Sequence[Input] = ()) -> Outcome:
         """What comes of a paper; whatever goes wrong with it is in the outcome. `coming` may be read ahead."""
@@ -128,35 +171,23 @@ class PaperWorker:
             raise UsageError("lexicon or rule files have changed since the run began, or differ here: run it again")
         return House(knowledge, segmenter=self.settings.segmenter)
 
-    def _build(self, source: Input, data: bytes, digest: str, coming: Sequence[Input]) -> None:
+    def _build(self, source: Input, digest: str, coming: Sequence[Input]) -> None:
         """Build the house; where reading is to be done, the reading process is not left to wait meanwhile."""
         if self._is_read(digest):
             return
         _ = self.guard
-        stop = threading.Event()
-        reader = threading.Thread(target=self._read_ahead, args=(source, data, digest, coming, stop))
-        reader.start()
-        try:
-            self.house.build()
-        finally:
-            stop.set()
-            reader.join()
-
-    def _read_ahead(
-        self, source: Input, data: bytes, digest: str, coming: Sequence[Input], stop: threading.Event
-    ) -> None:
         # What is behind a URL is fetched once, when it is its turn.
-        for following in (None, *(c for c in coming[:MOST_AHEAD] if not is_url(c.place))):
-            if stop.is_set():
-                return
-            try:
-                if following is not None:
-                    source, data = following, fetch(following.place)
-                    digest = sha256(data).hexdigest()
-                if not self._is_read(digest):
-                    self._ahead[self.keys.reading(digest)] = self._read(source, data, digest)
-            except (InputError, OSError, Fault):  # told when it is the paper's turn
-                continue
+        here = [s for s in (source, *coming) if not is_url(s.place)]
+        self._ahead = Ahead(here[:MOST_AHEAD], self._read_unless_known)
+        self.house.build()
+
+    def _read_unless_known(self, source: Input) -> Read | None:
+        try:
+            data = fetch(source.place)
+            digest = sha256(data).hexdigest()
+            return None if self._is_read(digest) else self._read(source, data, digest)
+        except (InputError, OSError, Fault):  # told when it is the paper's turn
+            return None
 
     def _is_read(self, digest: str) -> bool:
         return self.cache is not None and not self.settings.anew and self.cache.has("read", self.keys.reading(digest))
@@ -177,7 +208,7 @@ class PaperWorker:
 
         if "house" not in self.__dict__:
             # The time that this takes is the start's, not the paper's.
-            self._build(source, data, digest, coming)
+            self._build(source, digest, coming)
             clock = perf_counter()
         enter("read")
         paper, was_read, whole = self._paper(source, data, digest)
@@ -205,21 +236,22 @@ class PaperWorker:
         """The paper, whether it was there already, and whether it has all of its pages. Raises InputError."""
         from pipeline.codec import paper_from_json
 
-        key = self.keys.reading(digest)
-        found = self._ahead.pop(key, None)
+        found = self._ahead.take(source, digest) if self._ahead else None
         known = None
         if found is None and self.cache and not self.settings.anew:
-            known = self.cache.get("read", key)
-        body, whole = found or ((known, True) if known is not None else self._read(source, data, digest))
-        paper = paper_from_json(body)
+            known = self.cache.get("read", self.keys.reading(digest))
+        if found is None and known is None:
+            if self._ahead:  # the reading process is one
+                self._ahead.stop()
+                self._ahead = None
+            found = self._read(source, data, digest)
+        read = found or Read(known or b"", True, digest)
+        paper = paper_from_json(read.body)
         document = replace(paper.document, path=stand_in(digest, "path"))
-        return replace(paper, document=document), known is not None, whole
+        return replace(paper, document=document), known is not None, read.whole
 
-    def _read(self, source: Input, data: bytes, digest: str) -> tuple[bytes, bool]:
-        """The paper as the reading process gives it, under the stand-in of its id, and whether it is whole.
-
-        Raises InputError.
-        """
+    def _read(self, source: Input, data: bytes, digest: str) -> Read:
+        """The paper as the reading process gives it, under the stand-in of its id. Raises InputError."""
         # What the reader is told of the name is its kind; its errors begin with it.
         name = stand_in(digest, "path") + Path(source.place).suffix
         try:
@@ -228,7 +260,7 @@ class PaperWorker:
             raise type(e)(str(e).removeprefix(f"{name}: ")) from e
         if whole and self.cache:
             self.cache.put("read", self.keys.reading(digest), body)
-        return body, whole
+        return Read(body, whole, digest)
 
     def _tagged(self, paper: Paper, cut: tuple[Sentence, ...], digest: str, cache: Cache | None) -> tuple[Tagged, bool]:
         """What stands in the paper, and whether that was known already."""

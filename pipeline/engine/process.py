@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 
@@ -36,6 +37,7 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
 
     with worker_of(settings, keys) as worker:
         send(out, UP)
+        frozen = False
         while True:
             try:
                 _, body = receive(sys.stdin.buffer)
@@ -49,6 +51,9 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
                 send(out, REFUSED, orjson.dumps([type(e).__name__, faults]))
             else:
                 send(out, OUTCOME, pack(outcome))
+                if not frozen:  # the house stays: nobody need look for garbage in it again
+                    gc.freeze()
+                    frozen = True
 
 
 if __name__ == "__main__":

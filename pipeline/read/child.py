@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -29,6 +30,7 @@ def main() -> None:
     def tell(page: int, patience: float) -> None:
         send(out, PAGE, orjson.dumps([page, patience]))
 
+    gc.freeze()  # what was imported stays
     while True:
         try:
             _, head = receive(sys.stdin.buffer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,4 +81,15 @@ def test_the_child_ends_with_its_guard() -> None:
         assert process is not None
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+    assert guard.process is None
+
+
+def test_a_closed_guard_ends_what_it_reads(tmp_path: Path) -> None:
+    """Closing it from another thread ends the reading of a slow file; nothing is started anew."""
+    path = tmp_path / "slow.pdf"
+    path.write_bytes(joined([slow_page()]))
+    guard = Guard(page_seconds=0)
+    threading.Timer(1.0, guard.close).start()
+    with pytest.raises(BrokenInput, match="closed"):
+        guard.read(path, "slow")
     assert guard.process is None
