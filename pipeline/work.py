@@ -102,6 +102,7 @@ class PaperWorker:
         self.cache = Cache(Path(settings.cache)) if settings.cache else None
         self._guard: Guard | None = None
         self._ahead: Ahead | None = None
+        self.built: Callable[[], None] | None = None  # called when the house stands
 
     def __enter__(self) -> PaperWorker:
         return self
@@ -180,6 +181,8 @@ class PaperWorker:
         here = [s for s in (source, *coming) if not is_url(s.place)]
         self._ahead = Ahead(here[:MOST_AHEAD], self._read_unless_known)
         self.house.build()
+        if self.built:
+            self.built()
 
     def _read_unless_known(self, source: Input) -> Read | None:
         try:

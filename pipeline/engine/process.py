@@ -21,6 +21,10 @@ from pipeline.work import PaperWorker
 UP, STAGE, OUTCOME, REFUSED = b"U", b"S", b"O", b"R"
 
 
+# Objects that may come to be before garbage is looked for: a paper makes some hundred thousand.
+GARBAGE = 50_000
+
+
 def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> None:
     """Work until the other side closes, with the worker that `worker_of` makes."""
     out = quiet_child()
@@ -36,8 +40,8 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
         send(out, STAGE, stage.encode())
 
     with worker_of(settings, keys) as worker:
+        worker.built = _settle
         send(out, UP)
-        frozen = False
         while True:
             try:
                 _, body = receive(sys.stdin.buffer)
@@ -51,9 +55,12 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
                 send(out, REFUSED, orjson.dumps([type(e).__name__, faults]))
             else:
                 send(out, OUTCOME, pack(outcome))
-                if not frozen:  # the house stays: nobody need look for garbage in it again
-                    gc.freeze()
-                    frozen = True
+
+
+def _settle() -> None:
+    """The house stays: nobody need look for garbage in it, and what a paper leaves can wait for its end."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 if __name__ == "__main__":
