@@ -46,11 +46,15 @@ FOR_CLAIMS = ("rules/claims-en.toml", "rules/claims-zh.toml", "rules/triggers-en
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The part of each stage's keys that all papers share. `knowledge` maps lexicon and rule files to their sha256."""
+    """The part of each stage's keys that all papers share, and the digest of the code that reads names.
+
+    `knowledge` maps lexicon and rule files to their sha256.
+    """
 
     read: str
     tag: str
     claims: str
+    code: str
     knowledge: dict[str, str]
 
     def reading(self, file: str) -> str:
@@ -60,6 +64,10 @@ class Keys:
     def tagging(self, file: str, triggers: Iterable[str]) -> str:
         """The key of what is tagged in it, given what tagging reads of the triggers that stand in it."""
         return digest_of(self.tag, file, *triggers)
+
+    def names(self) -> str:
+        """The key of what is made of the names of the lexicon."""
+        return digest_of(self.code, *(f"{n} {d}" for n, d in self.knowledge.items() if not n.startswith("rules/")))
 
     def result(self, file: str) -> str:
         """The key of its records."""
@@ -81,7 +89,7 @@ def keys_for(settings: Settings) -> Keys:
     claims = digest_of(
         tag, *_source(CLAIMS_CODE), *(f"{name} {digest}" for name, digest in knowledge.items() if name in FOR_CLAIMS)
     )
-    return Keys(read, tag, claims, knowledge)
+    return Keys(read, tag, claims, digest_of(*_source(TAG_CODE)), knowledge)
 
 
 def knowledge_digests(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES) -> dict[str, str]:

@@ -290,6 +290,32 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
             concepts += _concepts(path, kind, own, digests, faults)
         if own and not found and not faults:
             raise UsageError(f"{folder}: no lexicon table (compounds*.tsv, proteins*.tsv, effects*.tsv) in it")
+    tables, grammars = _rule_files(rules, digests, faults)
+    if faults:
+        raise DataError(faults)
+    return Knowledge(tuple(concepts), tables, grammars, dict(sorted(digests.items())))
+
+
+@no_collection()
+def load_rules(latin_words: frozenset[str], rules: Path = RULES) -> Knowledge:
+    """The knowledge without its lexicon, but for the Latin words of its names: all that the claims room asks for.
+
+    Raises DataError with all faults of all files.
+    """
+    faults: list[str] = []
+    digests: dict[str, str] = {}
+    tables, grammars = _rule_files(rules, digests, faults)
+    if faults:
+        raise DataError(faults)
+    knowledge = Knowledge((), tables, grammars, dict(sorted(digests.items())))
+    knowledge.__dict__["latin_words"] = latin_words
+    return knowledge
+
+
+def _rule_files(
+    rules: Path, digests: dict[str, str], faults: list[str]
+) -> tuple[dict[str, tuple[Row, ...]], dict[str, dict[str, Any]]]:
+    """The tables and the grammars; digests and faults are added to those given."""
     tables: dict[str, tuple[Row, ...]] = {}
     for name, columns in TABLES.items():
         tables[name] = tuple(
@@ -305,6 +331,4 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
             grammars[name] = tomllib.loads(data.decode("utf-8"))
         except tomllib.TOMLDecodeError as e:
             faults.append(f"{path.name}: {e}")
-    if faults:
-        raise DataError(faults)
-    return Knowledge(tuple(concepts), tables, grammars, dict(sorted(digests.items())))
+    return tables, grammars

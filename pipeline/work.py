@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
 
 from pipeline.cache import Cache
 from pipeline.errors import DataError, Fault, InputError, UnsupportedInput, UsageError
@@ -168,9 +170,33 @@ class PaperWorker:
         from pipeline.knowledge import load
 
         knowledge = load(Path(self.settings.lexicon) if self.settings.lexicon else None)
-        if knowledge.digests != self.keys.knowledge:
-            raise UsageError("lexicon or rule files have changed since the run began, or differ here: run it again")
+        self._make_sure(knowledge.digests)
+        if self.cache and not self.cache.has("tag", self.keys.names()):
+            self.cache.put("tag", self.keys.names(), orjson.dumps(sorted(knowledge.latin_words)))
         return House(knowledge, segmenter=self.settings.segmenter)
+
+    @cached_property
+    def rules(self) -> House:
+        """A house that finds claims where what is tagged is known: without a lexicon, if a run before made that of it.
+
+        Raises as `house` does.
+        """
+        from pipeline.house import House
+        from pipeline.knowledge import load_rules
+
+        words = None
+        if "house" not in self.__dict__ and self.cache and not self.settings.anew:
+            words = self.cache.get("tag", self.keys.names())
+        if words is None:
+            return self.house
+        knowledge = load_rules(frozenset(orjson.loads(words)))
+        self._make_sure(knowledge.digests)
+        return House(knowledge, segmenter=self.settings.segmenter)
+
+    def _make_sure(self, digests: Mapping[str, str]) -> None:
+        """Raise UsageError where files are not those of the keys."""
+        if any(self.keys.knowledge.get(name) != digest for name, digest in digests.items()):
+            raise UsageError("lexicon or rule files have changed since the run began, or differ here: run it again")
 
     def _build(self, source: Input, digest: str, coming: Sequence[Input]) -> None:
         """Build the house; where reading is to be done, the reading process is not left to wait meanwhile."""
@@ -219,14 +245,14 @@ class PaperWorker:
         cache = self.cache if whole else None
         done("read")
         enter("segment")
-        cut = self.house.sentences(paper)
+        cut = self.rules.sentences(paper)
         done("segment")
         enter("tag")
         tagged, was_tagged = self._tagged(paper, cut, digest, cache)
         done("tag")
         enter("claims")
         rules: dict[str, float] = {}
-        claims = self.house.claims(paper, tagged, rules if self.settings.profile else None)
+        claims = self.rules.claims(paper, tagged, rules if self.settings.profile else None)
         done("claims")
         reached: Reused = "tag" if was_tagged else "read" if was_read else ""
         made = outcome_of(Result(paper, tagged.glosses, tagged.mentions, claims))
@@ -272,7 +298,7 @@ class PaperWorker:
 
         if cache is None:
             return self.house.tag(paper, cut), False
-        key = self.keys.tagging(digest, self.house.triggers_in(paper))
+        key = self.keys.tagging(digest, self.rules.triggers_in(paper))
         if not self.settings.anew and (body := cache.get("tag", key)):
             return Tagged(cut, *tags_from_json(body, paper)), True
         tagged = self.house.tag(paper, cut)

@@ -169,4 +169,4 @@ class FakeWorker(PaperWorker):
     def __init__(self, settings: Settings, keys: Keys) -> None:
         super().__init__(settings, keys)
         self.guard = FakeGuard()  # type: ignore[assignment]
-        self.house = FakeHouse()  # type: ignore[assignment]
+        self.house = self.rules = FakeHouse()  # type: ignore[assignment]

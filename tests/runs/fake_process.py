@@ -48,7 +48,7 @@ class RoughWorker(FakeWorker):
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
         super().__init__(settings, keys)
-        self.house = RoughHouse()  # type: ignore[assignment]
+        self.house = self.rules = RoughHouse()  # type: ignore[assignment]
 
 
 def main() -> None:

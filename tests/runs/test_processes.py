@@ -126,7 +126,7 @@ def test_other_code_or_lexicons_end_the_run(tmp_path: Path, seen: Seen, monkeypa
     """A worker whose keys are not the run's does not work for it."""
     keys = keys_for(SETTINGS)
     monkeypatch.setattr(type(keys), "__eq__", lambda _one, _other: True)
-    engine = Processes(SETTINGS, type(keys)("0", "0", "0", {}), 1, 0, COMMAND)
+    engine = Processes(SETTINGS, type(keys)("0", "0", "0", "0", {}), 1, 0, COMMAND)
     try:
         with pytest.raises(UsageError, match="other code, libraries, rules or lexicons"):
             list(engine.outcomes(papers(tmp_path, a="x"), lambda _: None, seen))
