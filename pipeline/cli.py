@@ -656,4 +656,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    _only_called(sys.argv[1:])
     app(prog_name="pipeline")
+
+
+def _only_called(args: Sequence[str]) -> None:
+    """Leave the other commands out where one is called: typer makes them all, and each option takes its time."""
+    called = next((a for a in args if not a.startswith("-")), None)
+    if any(command.name == called for command in app.registered_commands):
+        app.registered_commands = [c for c in app.registered_commands if c.name == called]
+        app.registered_groups = []

@@ -9,20 +9,22 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.cache import Cache, default_folder
 from pipeline.engine import ENGINES, Engine, EngineName
 from pipeline.errors import UsageError
 from pipeline.inputs import Input, gather, shown
-from pipeline.journal import Journal, Watches
 from pipeline.keys import READ_LIBRARIES, TAG_LIBRARIES, Keys, keys_for
 from pipeline.places import is_url
-from pipeline.run import Summary, Watch, look_up_in, run
+from pipeline.run import Summary, Watch, Watches, look_up_in, run
 from pipeline.settings import PAGE_SECONDS, READERS, SEGMENTERS, Reader, Settings
 from pipeline.shelf import shelf_at
-from pipeline.store import RunWriter, new_run
 from pipeline.versions import installed
+from pipeline.writer import RunWriter, new_run
+
+if TYPE_CHECKING:
+    from pipeline.journal import Journal
 
 DOC_SECONDS = 900.0
 N = TypeVar("N", bound=str)
@@ -212,7 +214,11 @@ def _one_of(names: Sequence[N], option: str, name: str, what: str) -> N:
 
 
 def _journal(file: Path | None) -> AbstractContextManager[Journal | None]:
-    return nullcontext() if file is None else Journal(file)
+    if file is None:
+        return nullcontext()
+    from pipeline.journal import Journal
+
+    return Journal(file)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +12,8 @@ import orjson
 from pipeline.errors import OutputError
 from pipeline.inputs import Input
 from pipeline.outcome import Outcome, Stage
-from pipeline.run import Summary, Watch
-from pipeline.store import Run
+from pipeline.run import Summary
+from pipeline.writer import Run
 
 
 class Journal:
@@ -78,30 +77,3 @@ class Journal:
             self._file.flush()
         except OSError as e:
             raise OutputError(f"{self._name}: cannot be written ({e.strerror or e}); give another --log-file") from e
-
-
-class Watches:
-    """Several watches as one."""
-
-    def __init__(self, watches: Sequence[Watch]) -> None:
-        self._watches = watches
-
-    def begin(self, source: Input) -> None:
-        """A paper is taken up."""
-        for watch in self._watches:
-            watch.begin(source)
-
-    def stage(self, source: Input, name: Stage) -> None:
-        """A paper enters a stage."""
-        for watch in self._watches:
-            watch.stage(source, name)
-
-    def again(self, source: Input, reason: str) -> None:
-        """A paper is tried once more."""
-        for watch in self._watches:
-            watch.again(source, reason)
-
-    def end(self, outcome: Outcome) -> None:
-        """A paper is done."""
-        for watch in self._watches:
-            watch.end(outcome)

@@ -22,7 +22,17 @@ LEXICON = HERE / "lexicon"
 RULES = HERE / "rules"
 
 # The modules and rooms that each stage is made of, with all that they import: a test follows their imports.
-_RECORDS = ("codec.py", "errors.py", "fold.py", "keys.py", "records.py", "schema.py", "settings.py", "versions.py")
+_RECORDS = (
+    "codec.py",
+    "errors.py",
+    "fold.py",
+    "keys.py",
+    "kinds.py",
+    "records.py",
+    "schema.py",
+    "settings.py",
+    "versions.py",
+)
 READ_CODE = (*_RECORDS, "read")
 TAG_CODE = (
     *_RECORDS,

@@ -9,17 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
-from pipeline.records import Document, Failure, Result
 from pipeline.schema import from_json
+
+if TYPE_CHECKING:
+    from pipeline.records import Result
 
 TABLES = ("glosses.jsonl", "mentions.jsonl", "claims.jsonl", "references.jsonl", "floats.jsonl")
 Stage = Literal["read", "segment", "tag", "claims"]
 # The stages whose work is kept: what was reused is all up to the one that is named.
 Reused = Literal["", "read", "tag", "claims"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be read, and what to do about it."""
+
+    path: str
+    stage: str
+    error: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,8 @@ def outcome_of(result: Result) -> Outcome:
 
 def failed(doc: str, failure: Failure, sha256: str = "", trace: str = "") -> Outcome:
     """The outcome of a paper that could not be worked; `sha256` is empty where its bytes could not be had."""
+    from pipeline.records import Document
+
     document = Document(doc, failure.path, sha256, "failed", None, (), None, (), None)
     share = Share(_line(document), failure=_line(failure))
     return Outcome(PaperRow(doc, failed=True), share, failure, trace)

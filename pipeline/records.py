@@ -18,18 +18,19 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from pipeline.kinds import MENTION_TYPES, RELATIONS, MentionType, Relation
+
+__all__ = [
+    "MENTION_TYPES", "RELATIONS", "Box", "Certainty", "Claim", "Document", "Evidence", "Float", "FloatKind", "Gloss",
+    "Lang", "LineBox", "Mention", "MentionType", "Name", "Object", "Paper", "Place", "Reference", "Relation", "Result",
+    "Section", "Sentence", "Status", "Subject", "Trigger", "Word", "mention_type",
+]  # fmt: skip
+
 Box = tuple[float, float, float, float]
-MentionType = Literal["compound", "protein", "effect"]
-Relation = Literal["increases", "decreases", "improves", "treats", "regulates", "binds", "associated_with"]
 Certainty = Literal["asserted", "hedged"]
 Status = Literal["ok", "cached", "failed"]
 Lang = Literal["zh", "en"]
 FloatKind = Literal["figure", "table"]
-
-MENTION_TYPES: tuple[MentionType, ...] = ("compound", "protein", "effect")
-RELATIONS: tuple[Relation, ...] = (
-    "increases", "decreases", "improves", "treats", "regulates", "binds", "associated_with",
-)  # fmt: skip
 
 _TYPES: dict[str, MentionType] = {name: name for name in MENTION_TYPES}
 
@@ -325,16 +326,6 @@ class Claim:
     rule: str
     corroborates: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An input that could not be read, and what to do about it."""
-
-    path: str
-    stage: str
-    error: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

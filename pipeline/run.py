@@ -15,12 +15,11 @@ from pipeline.engine import Engine, LookUp
 from pipeline.engine import Watch as EngineWatch
 from pipeline.inputs import Input
 from pipeline.keys import Keys
-from pipeline.outcome import Outcome, PaperRow
+from pipeline.outcome import Failure, Outcome, PaperRow, Stage
 from pipeline.places import is_url
-from pipeline.records import Failure
+from pipeline.reuse import reused
 from pipeline.settings import Settings
-from pipeline.store import Run, RunWriter
-from pipeline.work import reused
+from pipeline.writer import Run, RunWriter
 
 # Papers whose rows a summary keeps: beyond this many it has sums alone, so that memory stays flat.
 MANY = 40
@@ -34,6 +33,33 @@ class Watch(EngineWatch, Protocol):
 
     def end(self, outcome: Outcome) -> None:
         """A paper is done."""
+
+
+class Watches:
+    """Several watches as one."""
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        self._watches = watches
+
+    def begin(self, source: Input) -> None:
+        """A paper is taken up."""
+        for watch in self._watches:
+            watch.begin(source)
+
+    def stage(self, source: Input, name: Stage) -> None:
+        """A paper enters a stage."""
+        for watch in self._watches:
+            watch.stage(source, name)
+
+    def again(self, source: Input, reason: str) -> None:
+        """A paper is tried once more."""
+        for watch in self._watches:
+            watch.again(source, reason)
+
+    def end(self, outcome: Outcome) -> None:
+        """A paper is done."""
+        for watch in self._watches:
+            watch.end(outcome)
 
 
 @dataclass(slots=True)

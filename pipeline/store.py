@@ -1,53 +1,21 @@
-"""The one module that writes and reads run folders; `docs/records.md` says what is in them.
-
-Files are replaced whole: prepared beside, synced, renamed. `run.json` says whether the run was finished; it is written
-first, so that a folder that cannot be written is known before hours of work, and last.
-"""
+"""The one module that reads run folders; `docs/records.md` says what is in them, `pipeline.writer` writes them."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import TypeVar
 
 import orjson
 
-from pipeline.errors import DataError, OutputError, UsageError
-from pipeline.outcome import TABLES, Share
-from pipeline.records import Claim, Document, Failure, Float, Gloss, Mention, Reference
+from pipeline.errors import DataError, UsageError
+from pipeline.outcome import Failure
+from pipeline.records import Claim, Document, Float, Gloss, Mention, Reference
 from pipeline.schema import from_json
-from pipeline.shelf import BENCH, Shelf, shelf_at
-from pipeline.version import VERSION
-
-FORMAT = 1
-PROGRAM = "claim-pipeline"
-State = Literal["running", "finished", "interrupted"]
+from pipeline.shelf import Shelf, shelf_at
+from pipeline.writer import FORMAT, Run, head_of, text_name, version_of
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run: the program and what it was given, what came of it, and how long each stage took in seconds.
-
-    `knowledge` maps each lexicon and rule file to the sha256 of its bytes, `versions` each library to its version.
-    """
-
-    format: int
-    program: str
-    version: str
-    state: State
-    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    knowledge: dict[str, str] = field(default_factory=dict)
-    engine: str = "serial"
-    versions: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    failures: tuple[Failure, ...] = ()
-
 
 # The files of a run folder, by name, and the record that a line of each holds (`run.json` is one record).
 FILES: dict[str, type] = {
@@ -62,98 +30,6 @@ FILES: dict[str, type] = {
 }
 # Files that a folder of this format may lack, since earlier versions wrote none.
 ADDED = frozenset({"references.jsonl", "floats.jsonl"})
-# The files that papers have a share in, in the order in which they are put in their places.
-SHARED = ("documents.jsonl", *TABLES, "failures.jsonl")
-
-
-class RunWriter:
-    """Takes papers as they come and keeps nothing of them in memory; `finish` puts the files in their places.
-
-    What is in them depends on the papers, not on their order. Opening checks that the folder can be written, is ours to
-    write and nobody else's just now. Raises OutputError where it is not. Use as a context manager, or `close`.
-    """
-
-    def __init__(self, shelf: Shelf, run: Run) -> None:
-        self.shelf = shelf
-        # The bytes of each paper in each file, as they came: (document id, sizes).
-        self._came: list[tuple[str, tuple[int, ...]]] = []
-        self._texts: set[str] = set()
-        self._old = _claim_folder(shelf)
-        self._files: dict[str, BinaryIO] = {}
-        with self._told():
-            self._bench = shelf.hold()
-            self._files = {name: (self._bench / name).open("wb") for name in SHARED}
-            self._put_head(replace(run, state="running"))
-
-    def __enter__(self) -> RunWriter:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the folder up; what was not finished is gone."""
-        for file in self._files.values():
-            with contextlib.suppress(OSError):  # on a full disk closing fails as writing did
-                file.close()
-        self.shelf.release()
-
-    def add(self, doc_id: str, share: Share) -> None:
-        """Keep a paper's share of the files. Raises OutputError."""
-        parts = (share.document, *share.tables, share.failure)
-        with self._told():
-            for file, part in zip(self._files.values(), parts, strict=True):
-                file.write(part)
-            if share.text is not None:
-                (self._bench / _text_name(doc_id)).write_bytes(share.text)
-                self._texts.add(doc_id)
-        self._came.append((doc_id, tuple(map(len, parts))))
-
-    def finish(self, run: Run) -> None:
-        """Put all files in place; texts of an earlier run here go, if that run names them. Raises OutputError."""
-        with self._told():
-            for file in self._files.values():
-                file.close()
-            self._sort()
-            # Texts first: whatever this is broken off at, the next run finds the ids of all texts that there may be.
-            for doc_id in sorted(self._texts):
-                self.shelf.put(_text_name(doc_id), self._bench / _text_name(doc_id))
-            for doc_id in sorted(self._old - self._texts):
-                self.shelf.remove(_text_name(doc_id))
-            for name in SHARED:
-                self.shelf.put(name, self._bench / name)
-            self._put_head(run)
-
-    def _sort(self) -> None:
-        """Bring the papers of each file into the order of their ids."""
-        order = sorted(range(len(self._came)), key=lambda i: self._came[i][0])
-        if order == list(range(len(order))):
-            return
-        for column, name in enumerate(SHARED):
-            sizes = [sizes[column] for _, sizes in self._came]
-            starts = list(accumulate(sizes, initial=0))
-            old, new = self._bench / name, self._bench / f"{name}.sorted"
-            with old.open("rb") as source, new.open("wb") as target:
-                for i in order:
-                    source.seek(starts[i])
-                    target.write(source.read(sizes[i]))
-            new.replace(old)
-
-    def _put_head(self, run: Run) -> None:
-        prepared = self._bench / "run.json"
-        prepared.write_bytes(_pretty(run))
-        self.shelf.put("run.json", prepared)
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """An operating system's refusal as one line for the user."""
-        try:
-            yield
-        except OSError as e:
-            self.close()
-            raise OutputError(
-                f"{self.shelf.name}: cannot be written ({e.strerror or e}); make room, or give another --out"
-            ) from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +59,9 @@ def read_run(folder: str | Path) -> RunFolder:
         raise UsageError(
             f"{folder}: no run folder (no run.json in it); make one with `pipeline run PATH... --out {folder}`"
         ) from None
-    head = _head(whole)
+    head = head_of(whole)
     if head is None or head.get("format") != FORMAT:
-        raise UsageError(f"{folder}: a run of another version ({_version(head)}); run the pipeline on it again")
+        raise UsageError(f"{folder}: a run of another version ({version_of(head)}); run the pipeline on it again")
     faults: list[str] = []
     run = _record(Run, whole, "run.json:1", faults)
     documents = _table(Document, shelf, "documents.jsonl", faults)
@@ -200,7 +76,7 @@ def read_run(folder: str | Path) -> RunFolder:
         if document.status == "failed":
             continue
         try:
-            texts[document.id] = shelf.read(_text_name(document.id)).decode()
+            texts[document.id] = shelf.read(text_name(document.id)).decode()
         except (OSError, UnicodeDecodeError, ValueError) as e:
             faults.append(f"texts/{document.id}.txt: {e}")
     if faults or run is None:
@@ -228,71 +104,3 @@ def _record(record: type[R], line: bytes, where: str, faults: list[str]) -> R | 
     except ValueError as e:
         faults.append(f"{where}: {e}")
         return None
-
-
-def _claim_folder(shelf: Shelf) -> set[str]:
-    """Document ids of the run that the folder holds, none for a new one. Raises OutputError where it is not ours."""
-    try:
-        if all(name.startswith(".") for name in shelf.names()):
-            return set()
-    except OSError as e:
-        raise OutputError(f"{shelf.name}: cannot be written ({e.strerror or e}); give another --out") from None
-    try:
-        head = _head(shelf.read("run.json"))
-    except OSError:
-        head = None
-    # A run that was killed over its very first file leaves nothing but the folder of its texts.
-    if head is None and [name for name in shelf.names() if not name.startswith(".")] != ["texts"]:
-        raise OutputError(f"{shelf.name}: not empty and no run folder; give another --out, or empty it yourself")
-    if head is not None and head.get("format", 0) > FORMAT:
-        raise OutputError(f"{shelf.name}: written by a newer version ({_version(head)}); give another --out")
-    return set(_old_ids(shelf))
-
-
-def _head(data: bytes) -> dict[str, Any] | None:
-    """What `run.json` holds, if it is one of ours: an object with a version of the program."""
-    try:
-        head = orjson.loads(data)
-    except ValueError:
-        return None
-    ours = isinstance(head, dict) and isinstance(head.get("version"), str) and isinstance(head.get("format", 0), int)
-    return head if ours else None
-
-
-def _version(head: dict[str, Any] | None) -> str:
-    return "unknown" if head is None else f"{head['version']}, format {head.get('format', 0)}"
-
-
-def _old_ids(shelf: Shelf) -> Iterator[str]:
-    """Ids of an earlier run's documents, and of one that was killed while it put its files in place.
-
-    Lenient, since an older version may have written other fields.
-    """
-    lines: list[bytes] = []
-    for name in ("documents.jsonl", f"{BENCH}/documents.jsonl"):
-        with contextlib.suppress(OSError):
-            lines += shelf.read(name).split(b"\n")
-    for line in lines:
-        with contextlib.suppress(ValueError):
-            row = orjson.loads(line)
-            if isinstance(row, dict) and isinstance(row.get("id"), str):
-                _text_name(row["id"])  # not of one that leads out of the folder
-                yield row["id"]
-
-
-def _text_name(doc_id: str) -> str:
-    """Where a document's text stands in the folder. Raises ValueError for an id that leads out of it."""
-    if doc_id != Path(doc_id).name or doc_id in ("", ".", ".."):
-        raise ValueError(f"{doc_id!r} cannot be a file name")
-    return f"texts/{doc_id}.txt"
-
-
-def _pretty(run: Run) -> bytes:
-    return orjson.dumps(run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def new_run(
-    options: dict[str, tuple[str, ...]], knowledge: dict[str, str], versions: dict[str, str], engine: str = "serial"
-) -> Run:
-    """The head of a run that begins now."""
-    return Run(FORMAT, PROGRAM, VERSION, "running", options, knowledge, engine, versions)

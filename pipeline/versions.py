@@ -9,7 +9,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from platform import python_version
 
 _FOLDER = re.compile(r"(.+?)-([^-]+)\.dist-info")
 
@@ -27,7 +26,7 @@ def installed(names: Iterable[str]) -> dict[str, str]:
             match = _FOLDER.fullmatch(folder)
             if match and (name := wanted.get(_plain(match[1]))):
                 found.setdefault(name, match[2])  # the first on the path is the one that is imported
-    return {"python": python_version(), **dict(sorted(found.items()))}
+    return {"python": sys.version.split()[0], **dict(sorted(found.items()))}
 
 
 def _plain(name: str) -> str:

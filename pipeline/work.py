@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -24,9 +25,10 @@ from pipeline.cache import Cache
 from pipeline.errors import DataError, Fault, InputError, UnsupportedInput, UsageError
 from pipeline.inputs import READABLE, Input
 from pipeline.keys import Keys
-from pipeline.outcome import Outcome, Reused, Stage, failed, outcome_of, pack, stand_in, unpack
+from pipeline.outcome import Failure, Outcome, Reused, Stage, failed, outcome_of, pack, stand_in
 from pipeline.places import fetch, is_url
-from pipeline.records import Failure, Result
+from pipeline.records import Result
+from pipeline.reuse import known_of
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,24 +39,6 @@ if TYPE_CHECKING:
 OnStage = Callable[[Stage], None]
 # Papers that a worker reads ahead, at most, when it starts.
 MOST_AHEAD = 12
-
-
-def reused(source: Input, keys: Keys, cache: Cache) -> Outcome | None:
-    """The outcome of a paper that was worked before, with all that it depends on as it is now; else None."""
-    if not source.readable:
-        return None
-    try:
-        digest = sha256(fetch(source.place)).hexdigest()
-    except OSError:  # the worker will tell
-        return None
-    return _known(digest, source, keys, cache)
-
-
-def _known(digest: str, source: Input, keys: Keys, cache: Cache) -> Outcome | None:
-    data = cache.get("claims", keys.result(digest))
-    if data is None:
-        return None
-    return unpack(data).named(source.id, source.shown, digest)
 
 
 class Read(NamedTuple):
@@ -223,7 +207,7 @@ class PaperWorker:
 
     def _work(self, source: Input, data: bytes, digest: str, enter: OnStage, coming: Sequence[Input]) -> Outcome:
         if self.cache and not self.settings.anew:
-            known = _known(digest, source, self.keys, self.cache)
+            known = known_of(digest, source, self.keys, self.cache)
             if known:
                 return known
         seconds: dict[str, float] = {}
@@ -269,15 +253,19 @@ class PaperWorker:
         known = None
         if found is None and self.cache and not self.settings.anew:
             known = self.cache.get("read", self.keys.reading(digest))
-        if found is None and known is None:
+        if known is not None:
+            with suppress(ValueError):  # whole, and yet no paper: it is read anew
+                return self._named(paper_from_json(known), digest), True, True
+        if found is None:
             if self._ahead:  # the reading process is one
                 self._ahead.stop()
                 self._ahead = None
             found = self._read(source, data, digest)
-        read = found or Read(known or b"", True, digest)
-        paper = paper_from_json(read.body)
-        document = replace(paper.document, path=stand_in(digest, "path"))
-        return replace(paper, document=document), known is not None, read.whole
+        return self._named(paper_from_json(found.body), digest), False, found.whole
+
+    @staticmethod
+    def _named(paper: Paper, digest: str) -> Paper:
+        return replace(paper, document=replace(paper.document, path=stand_in(digest, "path")))
 
     def _read(self, source: Input, data: bytes, digest: str) -> Read:
         """The paper as the reading process gives it, under the stand-in of its id. Raises InputError."""
@@ -300,7 +288,8 @@ class PaperWorker:
             return self.house.tag(paper, cut), False
         key = self.keys.tagging(digest, self.rules.triggers_in(paper))
         if not self.settings.anew and (body := cache.get("tag", key)):
-            return Tagged(cut, *tags_from_json(body, paper)), True
+            with suppress(ValueError):  # whole, and yet no tags: they are made anew
+                return Tagged(cut, *tags_from_json(body, paper)), True
         tagged = self.house.tag(paper, cut)
         cache.put("tag", key, tags_to_json(tagged.glosses, tagged.mentions, tagged.words))
         return tagged, False

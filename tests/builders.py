@@ -30,9 +30,9 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.shelf import shelf_at
-from pipeline.store import RunWriter, new_run
 from pipeline.trace import Trace, TriggerSeen
 from pipeline.work import PaperWorker
+from pipeline.writer import RunWriter, new_run
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HEAD = new_run({"paths": ("papers",)}, {"rules/triggers.tsv": "0" * 64}, {"python": "3.11"})

@@ -12,10 +12,11 @@ from builders import HEAD, claim, mention, result, write_run
 
 from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.inputs import gather
-from pipeline.outcome import failed, outcome_of
-from pipeline.records import Failure, Float, Reference, Result
+from pipeline.outcome import Failure, failed, outcome_of
+from pipeline.records import Float, Reference, Result
 from pipeline.shelf import shelf_at
-from pipeline.store import FILES, RunWriter, read_run
+from pipeline.store import FILES, read_run
+from pipeline.writer import RunWriter
 
 TEXT = "甲药止痛\u2028。\n"
 

@@ -12,8 +12,8 @@ from pipeline.cache import Filled, Kind
 from pipeline.console import err, out, safe, warn
 from pipeline.console.figures import FigureTable
 from pipeline.inputs import Input
-from pipeline.outcome import Outcome, Stage
-from pipeline.records import MENTION_TYPES, RELATIONS, Failure
+from pipeline.kinds import MENTION_TYPES, RELATIONS
+from pipeline.outcome import Failure, Outcome, Stage
 from pipeline.run import MANY, Summary
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from pipeline.engine.processes import Processes
 from pipeline.errors import PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys, digest_of
-from pipeline.outcome import Outcome, Stage, failed, pack, unpack
-from pipeline.records import Failure
+from pipeline.outcome import Failure, Outcome, Stage, failed, pack, unpack
 from pipeline.settings import Settings
 
 try:

@@ -27,8 +27,7 @@ from pipeline.engine.process import OUTCOME, REFUSED, STAGE, UP
 from pipeline.errors import DataError, PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys
-from pipeline.outcome import Outcome, Stage, failed, unpack
-from pipeline.records import Failure
+from pipeline.outcome import Failure, Outcome, Stage, failed, unpack
 from pipeline.settings import Settings
 
 COMMAND = (sys.executable, "-P", "-m", "pipeline.engine.process")

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.codec import paper_from_json, paper_to_json, tags_from_json, tags_to_json
-from pipeline.outcome import Outcome, PaperRow, Share, failed, outcome_of, pack, stand_in, unpack
+from pipeline.outcome import Failure, Outcome, PaperRow, Share, failed, outcome_of, pack, stand_in, unpack
 from pipeline.read import read
-from pipeline.records import Failure, LineBox, Paper, Result
+from pipeline.records import LineBox, Paper, Result
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -12,8 +12,7 @@ from pipeline.engine.processes import Processes
 from pipeline.errors import PipelineError, UsageError
 from pipeline.inputs import Input, gather
 from pipeline.keys import keys_for
-from pipeline.outcome import Outcome, Stage, failed
-from pipeline.records import Failure
+from pipeline.outcome import Failure, Outcome, Stage, failed
 from pipeline.settings import Settings
 
 COMMAND = (sys.executable, str(Path(__file__).with_name("fake_process.py")))

@@ -9,12 +9,12 @@ import orjson
 import pytest
 from builders import FakeHouse, FakeWorker
 
-from pipeline.cache import Cache
+from pipeline.cache import KINDS, Cache
 from pipeline.inputs import Input, gather
 from pipeline.keys import Keys, keys_for
 from pipeline.outcome import Outcome
+from pipeline.reuse import reused
 from pipeline.settings import Settings
-from pipeline.work import reused
 
 TEXT = "甲药止痛。\n另一句。"
 
@@ -133,6 +133,19 @@ def test_a_torn_entry_is_made_anew(desk: Desk) -> None:
     again = desk.work(source)
     assert (again.reused, again.share) == ("", first.share)
     assert desk.work(source).reused == "claims"
+
+
+def test_an_entry_that_is_none_is_made_anew(desk: Desk) -> None:
+    """An entry that is whole and holds something else, from another program's hand, is not trusted."""
+    source = desk.paper("a")
+    first = desk.work(source)
+    cache = Cache(Path(desk.settings.cache or ""))
+    for kind in KINDS:
+        for entry in (cache.folder / kind).rglob("*"):
+            if entry.is_file():
+                cache.put(kind, entry.name, b'{"document": 3}')
+    again = desk.work(source)
+    assert (again.reused, again.share, again.failure) == ("", first.share, None)
 
 
 def test_failures_are_tried_again(desk: Desk) -> None:
