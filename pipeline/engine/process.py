@@ -9,6 +9,7 @@ from collections.abc import Callable
 import orjson
 
 from pipeline.channel import quiet_child, receive, send
+from pipeline.engine.messages import OUTCOME, REFUSED, STAGE, UP
 from pipeline.errors import DataError, PipelineError
 from pipeline.inputs import Input
 from pipeline.keys import Keys, keys_for
@@ -16,10 +17,6 @@ from pipeline.outcome import Stage, pack
 from pipeline.schema import from_json
 from pipeline.settings import Settings
 from pipeline.work import PaperWorker
-
-# What a worker says: it is up, a paper enters a stage, what came of it, it cannot work at all.
-UP, STAGE, OUTCOME, REFUSED = b"U", b"S", b"O", b"R"
-
 
 # Objects that may come to be before garbage is looked for: a paper makes some hundred thousand.
 GARBAGE = 50_000

@@ -23,7 +23,7 @@ import orjson
 
 from pipeline.channel import environment, receive, send
 from pipeline.engine import LookUp, Watch
-from pipeline.engine.process import OUTCOME, REFUSED, STAGE, UP
+from pipeline.engine.messages import HELLO, OUTCOME, REFUSED, STAGE, TASK, UP
 from pipeline.errors import DataError, PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys
@@ -121,7 +121,7 @@ class Processes:
         self._workers.append(worker)
         assert process.stdout is not None
         self._selector.register(process.stdout, EVENT_READ, worker)
-        self._say(worker, b"H", self._hello)
+        self._say(worker, HELLO, self._hello)
         return worker
 
     def _give(self, worker: _Worker, waiting: deque[Input], watch: Watch) -> None:
@@ -132,7 +132,7 @@ class Processes:
         # Every worker reads ahead papers of its own.
         coming = () if worker.worked else islice(waiting, self._workers.index(worker), None, self._jobs)
         watch.begin(source)
-        self._say(worker, b"T", orjson.dumps([s.to_json() for s in (source, *islice(coming, AHEAD))]))
+        self._say(worker, TASK, orjson.dumps([s.to_json() for s in (source, *islice(coming, AHEAD))]))
 
     def _say(self, worker: _Worker, kind: bytes, body: bytes) -> None:
         assert worker.process.stdin is not None
