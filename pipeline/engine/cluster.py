@@ -229,7 +229,7 @@ class Cluster:
         if self._client is None:
             return AHEAD * self._jobs
         with self._there():
-            return AHEAD * max(1, sum(self._client.nthreads().values()))
+            return AHEAD * max(1, sum(map(int, self._client.nthreads().values())))
 
     def _submit(self, source: Input) -> Future[bytes]:
         client = self._connected()
