@@ -83,7 +83,7 @@ class UrlShelf:
             there = self._entries(TEXTS)
             self._tags = {f"{TEXTS}/{self._within(entry)}": str(entry.get("ETag", "")).strip('"') for entry in there}
             self._send(f"{BENCH}/{DOCUMENTS}", self._bench / DOCUMENTS)
-        # S3's tag of what was put in one piece, and not encrypted by a key of its own: there it differs, and all is sent.
+        # S3 tags what is put in one piece so, unless it encrypts it by a key of its own: then all is sent.
         if self._tags.get(name) == md5(prepared.read_bytes(), usedforsecurity=False).hexdigest():
             return
         if self._pool is None:
