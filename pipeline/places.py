@@ -69,7 +69,8 @@ def file_system(url: str) -> tuple[Any, str]:
         # Listings are asked for again at each look: a folder that is watched grows.
         system = kind(use_listings_cache=False, **options)
     except ImportError as e:
-        raise UsageError(f"{url}: {scheme}:// needs what is not installed ({e}); install the extra [s3]") from None
+        what = "the extra [s3]" if scheme in _OPTIONS else "that"
+        raise UsageError(f"{url}: {scheme}:// needs what is not installed ({e}); install {what}") from None
     except ValueError as e:
         raise UsageError(f"{url}: {e}") from None
     return system, str(kind._strip_protocol(f"{scheme}{mark}{rest}"))
@@ -102,7 +103,7 @@ def as_os_error(place: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as e:
-        raise FileNotFoundError(errno.ENOENT, "no such file or folder", place) from e
+        raise FileNotFoundError(errno.ENOENT, e.strerror or "no such file or folder", place) from e
     except OSError:
         raise
     except Exception as e:  # botocore's errors, aiohttp's: no family in common

@@ -8,12 +8,14 @@ on scheduler and workers; that code and knowledge are the same is made sure of.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -23,11 +25,12 @@ import orjson
 
 from pipeline.engine import LookUp, Watch
 from pipeline.engine.process import OUTCOME, REFUSED
-from pipeline.engine.processes import Processes
+from pipeline.engine.processes import COMMAND, Processes
 from pipeline.errors import DataError, PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys
 from pipeline.outcome import Outcome, Stage, failed, pack, unpack
+from pipeline.places import is_url
 from pipeline.records import Failure
 from pipeline.schema import from_json
 from pipeline.settings import Settings
@@ -53,15 +56,15 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "tornado.application"
 class Hands(WorkerPlugin):
     """What a Dask worker keeps between the papers of a run: worker processes of ours that nobody is using just now."""
 
-    def __init__(self, settings: Settings, keys: Keys, doc_seconds: float) -> None:
+    def __init__(self, settings: Settings, keys: Keys, doc_seconds: float, command: Sequence[str]) -> None:
         # What goes over the wire is plain: a worker of another version must be able to say so.
-        self._order = orjson.dumps([settings, keys, doc_seconds])
+        self._order = orjson.dumps([settings, keys, doc_seconds, command])
         self.name = f"claim-pipeline-{uuid4().hex}"
 
     def setup(self, worker: Any) -> None:
         """Called on the worker when it gets the plugin. Raises ValueError where it is of another version."""
         del worker
-        settings, keys, self._doc_seconds = orjson.loads(self._order)
+        settings, keys, self._doc_seconds, self._command = orjson.loads(self._order)
         self._settings = from_json(Settings, settings)
         self._keys = from_json(Keys, keys)
         self._lock = Lock()
@@ -86,7 +89,7 @@ class Hands(WorkerPlugin):
     def work(self, source: Input) -> bytes:
         """What comes of a paper, or why none can be worked here: a letter that says which, and JSON."""
         with self._lock:
-            hand = self._idle.pop()[1] if self._idle else _Hand(self._settings, self._keys, 1, self._doc_seconds)
+            hand = self._idle.pop()[1] if self._idle else self._new()
             self._busy.add(hand)
         kept = False
         try:
@@ -108,6 +111,10 @@ class Hands(WorkerPlugin):
     def is_over(self) -> bool:
         """Whether the run has ended."""
         return self._over
+
+    def _new(self) -> _Hand:
+        # Not the command of whoever asks: each machine has a Python of its own.
+        return _Hand(self._settings, self._keys, 1, self._doc_seconds, self._command or COMMAND)
 
     def _end_idle(self) -> None:
         with self._lock:
@@ -147,10 +154,17 @@ class _Unseen:
 
 
 class Cluster:
-    """A Dask cluster at `scheduler`, or without one a cluster of `jobs` workers here. Use `close` at the end."""
+    """A Dask cluster at `scheduler`, or without one a cluster of `jobs` workers here; `close` it at the end.
 
-    def __init__(self, settings: Settings, keys: Keys, jobs: int, scheduler: str | None, doc_seconds: float) -> None:
-        self._hands = Hands(settings, keys, doc_seconds)
+    `doc_seconds` is the most that a paper may take, 0 for any; `command` starts a worker process of ours, where it is
+    not to be that of `processes`.
+    """
+
+    def __init__(
+        self, settings: Settings, keys: Keys, jobs: int, scheduler: str | None = None, doc_seconds: float = 0,
+        command: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self._hands = Hands(settings, keys, doc_seconds, command)
         self._jobs = jobs
         self._scheduler = scheduler
         self._cluster: LocalCluster | None = None
@@ -208,13 +222,10 @@ class Cluster:
             if self._scheduler is None:
                 # Nobody else's business: neither a dashboard nor another address than this machine's own.
                 self._cluster = LocalCluster(
-                    n_workers=self._jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
+                    n_workers=self._jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
                 )  # fmt: skip
-            try:
-                self._client = Client(self._scheduler or self._cluster, timeout=CONNECT_SECONDS)
-            except (OSError, ValueError) as e:
-                raise UsageError(f"--scheduler {self._scheduler}: no Dask scheduler answers there ({e})") from e
+            self._client = self._found()
             try:
                 self._client.register_plugin(self._hands)
             except Exception as e:  # whatever it is that the workers raise: of their import of this module, say
@@ -223,6 +234,16 @@ class Cluster:
                     "of the same version as here"
                 ) from e
         return self._client
+
+    def _found(self) -> Client:
+        try:
+            return Client(self._scheduler or self._cluster, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as e:
+            why = " ".join(str(e).split())
+        # The client that came to nothing has a thread, which ends when it is collected: not in the midst of the next's
+        # start, whose lock it wants.
+        gc.collect()
+        raise UsageError(f"--scheduler {self._scheduler}: no Dask scheduler answers there ({why})")
 
     def _room(self) -> int:
         """How many papers may be under way; looked up each time, as workers come and go."""
@@ -233,8 +254,11 @@ class Cluster:
 
     def _submit(self, source: Input) -> Future[bytes]:
         client = self._connected()
+        # Workers stand in folders of their own.
+        place = source.place if is_url(source.place) else os.path.abspath(source.place)
+        task = replace(source, place=place).to_json()
         with self._there():
-            return client.submit(_work, self._hands.name, source.to_json(), key=f"{source.id}-{uuid4().hex}")
+            return client.submit(_work, self._hands.name, task, key=f"{source.id}-{uuid4().hex}")
 
     def _ended(self, under_way: list[Future[bytes]]) -> list[Future[bytes]]:
         """Those that have ended, at least one. Raises PipelineError where there is nobody to work them."""
