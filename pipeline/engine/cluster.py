@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -220,11 +221,7 @@ class Cluster:
             for name in self._levels:
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)
             if self._scheduler is None:
-                # Nobody else's business: neither a dashboard nor another address than this machine's own.
-                self._cluster = LocalCluster(
-                    n_workers=self._jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-                    scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
-                )  # fmt: skip
+                self._cluster = _started(self._jobs)
             self._client = self._found()
             try:
                 self._client.register_plugin(self._hands)
@@ -303,6 +300,21 @@ class Cluster:
                 f"the Dask cluster does not go on ({type(e).__name__}: {e}): see to it, and run again; "
                 "what is done is kept"
             ) from e
+
+
+def _started(jobs: int) -> LocalCluster:
+    """A cluster of this machine. Nobody else's business: it has no other address than this machine's own."""
+    # Ctrl-C at the terminal is this process's alone: threads and processes begin with what is blocked where they are
+    # started, so that those of the cluster never hear of it. One that comes meanwhile is heard here right after.
+    resource_tracker.ensure_running()  # where multiprocessing starts it, it unblocks SIGINT
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return LocalCluster(
+            n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _work(hands: str, source: list[str | bool]) -> bytes:

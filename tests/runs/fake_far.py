@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import pipeline.job
 from fake_run import COMMAND
+
+import pipeline.job
 from pipeline import cli
 from pipeline.engine.cluster import Cluster
 from pipeline.job import Job

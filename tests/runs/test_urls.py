@@ -93,8 +93,7 @@ def store() -> Iterator[tuple[Bucket, str]]:
             pass
 
     bucket = Bucket(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, bucket, threaded=True, request_handler=Silent)  # type: ignore[arg-type]
-    server.daemon_threads = True
+    server = make_server("127.0.0.1", 0, bucket, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield bucket, f"http://127.0.0.1:{server.server_port}"
@@ -171,7 +170,9 @@ def ids(*paths: str) -> list[str]:
 
 def test_urls_and_paths_are_told_apart() -> None:
     """A scheme makes a URL; `file://` is a path that is written long."""
-    assert [is_url(p) for p in ("s3://b/x", "S3://b", "memory://x", "a/b", "/a", "C:/x", "a:b")] == [True] * 3 + [False] * 4
+    assert [is_url(p) for p in ("s3://b/x", "S3://b", "memory://x", "a/b", "/a", "C:/x", "a:b")] == [True] * 3 + [
+        False
+    ] * 4
     assert not is_url("file:///a b/c")
     assert [plain(p) for p in ("file:///a b/c", "/x", "file.txt")] == ["/a b/c", "/x", "file.txt"]
     assert isinstance(shelf_at("file:///a"), LocalShelf)
@@ -272,7 +273,7 @@ def test_a_paper_that_cannot_be_fetched_is_a_failure(s3: Bucket, monkeypatch: py
     assert code == 4, (out, said)
     (failure,) = read_run("run").failures
     assert (failure.path, failure.error) == ("s3://bucket/in/b.txt", "FileNotFoundError")
-    assert failure.message == "cannot be opened (The specified key does not exist.)"
+    assert failure.message == "cannot be opened (no such file or folder)"
 
 
 def test_a_listing_and_one_request_a_paper(s3: Bucket) -> None:
@@ -312,7 +313,9 @@ def test_the_parent_fetches_nothing(s3: Bucket) -> None:
 def test_a_store_that_is_busy_is_asked_again(s3: Bucket) -> None:
     """503 Slow Down, for a paper, a listing or a file of the run, is s3fs's to ask again; nobody hears of it."""
     s3.put(**{"in/a.txt": PAPER})
-    s3.failing.update({"/bucket/in/a.txt": 2, "/bucket": 1, "/bucket/run/claims.jsonl": 1, "/bucket/run/texts/a.txt": 1})
+    s3.failing.update(
+        {"/bucket/in/a.txt": 2, "/bucket": 1, "/bucket/run/claims.jsonl": 1, "/bucket/run/texts/a.txt": 1}
+    )
     assert not work("s3://bucket/in", out="s3://bucket/run").failures
     assert not any(s3.failing.values())
     assert read_run("s3://bucket/run").texts == {"a": PAPER}
@@ -334,7 +337,9 @@ def test_a_run_behind_a_url_is_that_of_a_folder(s3: Bucket, tmp_path: Path) -> N
     work("s3://bucket/in", out="s3://bucket/runs/x/")
     assert s3.bytes("runs/x/") == files(tmp_path / "run")
     assert read_run("s3://bucket/runs/x").texts == read_run("run").texts
-    assert orjson.loads(s3.client.get_object(Bucket="bucket", Key="runs/x/run.json")["Body"].read())["state"] == "finished"
+    assert (
+        orjson.loads(s3.client.get_object(Bucket="bucket", Key="runs/x/run.json")["Body"].read())["state"] == "finished"
+    )
 
 
 def test_texts_of_papers_that_are_gone_go(s3: Bucket) -> None:
