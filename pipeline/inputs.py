@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import UsageError
-from pipeline.places import found_under, is_url
+from pipeline.places import found_under, is_url, plain
 
 # Kinds taken from folders, and those that are read when they are named. The order says who keeps a shared stem.
 FROM_FOLDERS = (".pdf", ".txt")
@@ -57,6 +57,7 @@ def gather(paths: Sequence[str | Path], least: int = 1) -> tuple[Input, ...]:
         if is_url(path):
             files.update((file, file) for file in _walk_url(path))
             continue
+        path = plain(path)
         if not os.path.lexists(path):
             raise UsageError(f"{shown(path)}: no such file or folder")
         if not os.path.exists(path):
@@ -116,41 +117,42 @@ def _suffix(name: str) -> str:
 
 
 def document_ids(paths: Iterable[str]) -> dict[str, str]:
-    """Absolute paths -> ids, unique and safe as file names, whatever the order of `paths`.
+    """Absolute paths and URLs -> ids, unique and safe as file names, whatever the order of `paths`.
 
     The id is the file's stem. Where files share a stem the PDF keeps it and another kind adds its suffix (`alc`,
     `alc.txt`); twins of one kind put their folder's name first (`b-alc`), and what still clashes is numbered.
     """
-    files = [Path(p) for p in sorted(paths)]
+    # By the names as they are: for a Path, `s3://a` is `s3:/a`.
+    files = {p: Path(p) for p in sorted(paths)}
     best: dict[str, int] = {}
-    for file in files:
-        stem = _key(_safe(file.stem))
+    for file in files.values():
+        stem = _key(safe_name(file.stem))
         best[stem] = min(best.get(stem, len(READABLE)), _rank(file))
 
     def alone(file: Path) -> str:
-        keeps = _rank(file) == best[_key(_safe(file.stem))]
-        return _safe(file.stem if keeps else file.name)
+        keeps = _rank(file) == best[_key(safe_name(file.stem))]
+        return safe_name(file.stem if keeps else file.name)
 
     def with_folder(file: Path) -> str:
-        return _safe(f"{file.parent.name}-{alone(file)}" if file.parent.name else alone(file))
+        return safe_name(f"{file.parent.name}-{alone(file)}" if file.parent.name else alone(file))
 
     ids: dict[str, str] = {}
     taken: set[str] = set()
     rounds: tuple[Callable[[Path], str], ...] = (alone, with_folder)
     for propose in rounds:
-        proposals = {str(f): propose(f) for f in files if str(f) not in ids}
+        proposals = {p: propose(file) for p, file in files.items() if p not in ids}
         wanted = Counter(map(_key, proposals.values()))
-        won = {f: i for f, i in proposals.items() if wanted[_key(i)] == 1 and _key(i) not in taken}
+        won = {p: i for p, i in proposals.items() if wanted[_key(i)] == 1 and _key(i) not in taken}
         ids.update(won)
         taken.update(map(_key, won.values()))
-    for file in files:
-        if str(file) in ids:
+    for path, file in files.items():
+        if path in ids:
             continue
         number = 1
         while _key(f"{with_folder(file)}-{number}") in taken:
             number += 1
-        ids[str(file)] = f"{with_folder(file)}-{number}"
-        taken.add(_key(ids[str(file)]))
+        ids[path] = f"{with_folder(file)}-{number}"
+        taken.add(_key(ids[path]))
     return ids
 
 
@@ -164,7 +166,7 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name that is one file name everywhere: no separators, controls or stray bytes, not hidden, not too long."""
     name = unicodedata.normalize("NFC", name)
     kept = "".join("_" if c in '/\\:*?"<>|' or unicodedata.category(c) in ("Cc", "Cs") else c for c in name)

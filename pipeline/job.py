@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.cache import Cache, default_folder
 from pipeline.engine import ENGINES, Engine, EngineName
 from pipeline.errors import UsageError
-from pipeline.inputs import Input, gather, shown
+from pipeline.inputs import READABLE, Input, gather, safe_name, shown
 from pipeline.keys import READ_LIBRARIES, TAG_LIBRARIES, Keys, keys_for
-from pipeline.places import is_url
+from pipeline.places import is_url, plain
 from pipeline.run import Summary, Watch, Watches, look_up_in, run
 from pipeline.settings import PAGE_SECONDS, READERS, SEGMENTERS, Reader, Settings
 from pipeline.shelf import shelf_at
@@ -195,9 +195,11 @@ def reader_named(name: str) -> Reader:
 def default_out(first: str) -> str:
     """Where a run goes that was not told: `runs/` and the first path's name, without suffix where it is a file."""
     if is_url(first):
+        # Whether it is a folder only its listing tells, so by its name: the kinds of papers are files.
         name = first.rstrip("/").rpartition("/")[2]
-        return str(Path("runs", name if first.endswith("/") else Path(name).stem or "all"))
-    whole = Path(first).absolute()
+        stem, dot, kind = name.rpartition(".")
+        return str(Path("runs", safe_name(stem if f"{dot}{kind}".lower() in READABLE else name)))
+    whole = Path(plain(first)).absolute()
     return str(Path("runs", (whole.resolve().name if whole.is_dir() else whole.stem) or "all"))
 
 

@@ -6,6 +6,7 @@ fsspec and what it needs for a kind of URL are extras; what is missing is told i
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -14,11 +15,19 @@ from typing import Any
 from pipeline.errors import UsageError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_FILE = re.compile(r"(?:file|local)://", re.IGNORECASE)
+# Of a store of objects a paper is fetched in one request, not in parts for which its size has to be asked first.
+_OPTIONS = {"s3": {"max_concurrency": 1}, "s3a": {"max_concurrency": 1}}
 
 
 def is_url(place: str) -> bool:
-    """Whether a place is named by a URL rather than by a path."""
-    return _URL.match(place) is not None
+    """Whether a place is named by a URL rather than by a path; `file://…` is a path, once `plain`."""
+    return _URL.match(place) is not None and _FILE.match(place) is None
+
+
+def plain(place: str) -> str:
+    """The place, and `file:///a` as the path that it is."""
+    return _FILE.sub("", place)
 
 
 def fetch(place: str) -> bytes:
@@ -48,35 +57,44 @@ def state(place: str) -> str:
 def file_system(url: str) -> tuple[Any, str]:
     """The fsspec file system of a URL and the path in it. Raises UsageError where an extra is missing."""
     try:
-        from fsspec.core import url_to_fs
+        from fsspec import get_filesystem_class
     except ImportError:
         raise UsageError(f"{url}: URLs need fsspec; install the extra [s3]") from None
+    scheme, mark, rest = url.partition("://")
+    scheme = scheme.lower()
     try:
+        # Not `url_to_fs`, which takes names with `::` apart.
+        kind = get_filesystem_class(scheme)
+        options = {**kind._get_kwargs_from_urls(url), **_OPTIONS.get(scheme, {})}
         # Listings are asked for again at each look: a folder that is watched grows.
-        system, path = url_to_fs(url, use_listings_cache=False)
+        system = kind(use_listings_cache=False, **options)
     except ImportError as e:
-        raise UsageError(f"{url}: {e}; install the extra [s3]") from None
+        what = "the extra [s3]" if scheme in _OPTIONS else "that"
+        raise UsageError(f"{url}: {scheme}:// needs what is not installed ({e}); install {what}") from None
     except ValueError as e:
         raise UsageError(f"{url}: {e}") from None
-    return system, path
+    return system, str(kind._strip_protocol(f"{scheme}{mark}{rest}"))
 
 
 def found_under(url: str) -> Iterator[tuple[str, str]]:
-    """(URL, path within the folder) of all files under a URL, or of the one file that it names.
+    """(URL, path within the folder) of all files under a URL, or of the one file that it names, with an empty path.
 
     Raises UsageError where there is nothing or it cannot be listed.
     """
     system, path = file_system(url)
     try:
         with as_os_error(url):
-            files = sorted(system.find(path))  # [] for a folder that does not exist
+            found = sorted(system.find(path))  # [] for a folder that does not exist
     except OSError as e:
         raise UsageError(f"{url}: cannot be opened ({e.strerror or e})") from None
+    # A name that ends in a slash stands for a folder: what consoles leave where one is made.
+    files = [file for file in found if not file.endswith("/")]
     if not files:
         raise UsageError(f"{url}: no such file or folder, or nothing in it")
-    top = path.rstrip("/")
+    top, base = path.rstrip("/"), url.rstrip("/")
     for file in files:
-        yield system.unstrip_protocol(file), file[len(top) :].strip("/") if file != top else ""
+        inside = file[len(top) :]
+        yield base + inside, inside.strip("/")
 
 
 @contextlib.contextmanager
@@ -84,6 +102,8 @@ def as_os_error(place: str) -> Iterator[None]:
     """Whatever a library of a protocol raises, as the OSError that files raise."""
     try:
         yield
+    except FileNotFoundError as e:
+        raise FileNotFoundError(errno.ENOENT, e.strerror or "no such file or folder", place) from e
     except OSError:
         raise
     except Exception as e:  # botocore's errors, aiohttp's: no family in common

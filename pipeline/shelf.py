@@ -1,4 +1,4 @@
-"""The folder that a run's files stand in, here or behind a URL.
+"""The folder that a run's files stand in: here; `urlshelf` has that behind a URL.
 
 Files are prepared in a folder of their own (`bench`) and then put in their places one by one, each whole or not at all.
 A run that writes holds the folder's lock, which the system takes from a process that dies.
@@ -11,15 +11,16 @@ import errno
 import fcntl
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import OutputError
-from pipeline.places import as_os_error, file_system, is_url
+from pipeline.places import is_url, plain
 
 LOCK = ".lock"
 BENCH = ".new"
+TEXTS = "texts"
+DOCUMENTS = "documents.jsonl"
 
 
 class Shelf(Protocol):
@@ -51,7 +52,11 @@ class Shelf(Protocol):
 
 def shelf_at(place: str) -> Shelf:
     """The folder of that path or URL. Raises UsageError for a URL that nothing here can open."""
-    return UrlShelf(place) if is_url(place) else LocalShelf(Path(place))
+    if not is_url(place):
+        return LocalShelf(Path(plain(place)))
+    from pipeline.urlshelf import UrlShelf
+
+    return UrlShelf(place)
 
 
 class LocalShelf:
@@ -64,12 +69,12 @@ class LocalShelf:
 
     def hold(self) -> Path:
         """As `Shelf.hold`."""
-        (self._folder / "texts").mkdir(parents=True, exist_ok=True)
+        (self._folder / TEXTS).mkdir(parents=True, exist_ok=True)
         self._lock = self._locked()
         bench = self._folder / BENCH
         if bench.exists():  # of a run that was killed
             shutil.rmtree(bench)
-        (bench / "texts").mkdir(parents=True)
+        (bench / TEXTS).mkdir(parents=True)
         return bench
 
     def _locked(self) -> int:
@@ -131,53 +136,6 @@ class LocalShelf:
                 (self._folder / LOCK).unlink()
             os.close(self._lock)
             self._lock = None
-
-
-class UrlShelf:
-    """A folder behind a URL. It knows no locks: two runs into one such folder are the users' to keep apart."""
-
-    def __init__(self, url: str) -> None:
-        self.name = url.rstrip("/")
-        self._system, self._path = file_system(self.name)
-        self._bench: Path | None = None
-
-    def hold(self) -> Path:
-        """As `Shelf.hold`."""
-        self._bench = Path(tempfile.mkdtemp(prefix="claim-pipeline-"))
-        (self._bench / "texts").mkdir()
-        return self._bench
-
-    def names(self) -> list[str]:
-        """As `Shelf.names`."""
-        with as_os_error(self.name):
-            try:
-                return [
-                    str(entry).rstrip("/").rpartition("/")[2] for entry in self._system.ls(self._path, detail=False)
-                ]
-            except FileNotFoundError:
-                return []
-
-    def read(self, name: str) -> bytes:
-        """As `Shelf.read`."""
-        with as_os_error(self.name):
-            return bytes(self._system.cat_file(f"{self._path}/{name}"))
-
-    def put(self, name: str, prepared: Path) -> None:
-        """As `Shelf.put`."""
-        with as_os_error(self.name):
-            self._system.put_file(str(prepared), f"{self._path}/{name}")
-        prepared.unlink()
-
-    def remove(self, name: str) -> None:
-        """As `Shelf.remove`."""
-        with as_os_error(self.name), contextlib.suppress(FileNotFoundError):
-            self._system.rm_file(f"{self._path}/{name}")
-
-    def release(self) -> None:
-        """As `Shelf.release`."""
-        if self._bench is not None:
-            shutil.rmtree(self._bench, ignore_errors=True)
-            self._bench = None
 
 
 def _same(place: Path, prepared: Path) -> bool:
