@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.errors import UsageError
@@ -40,18 +40,41 @@ def fetch(place: str) -> bytes:
         return bytes(system.cat_file(path))
 
 
-def state(place: str) -> str:
-    """What is another when a file has changed: its size and time, or the tag that its store gives it; empty if gone."""
+def states(places: Iterable[str]) -> dict[str, str]:
+    """What is another when a file has changed: its size and time, or the tag that its store gives it; empty if gone.
+
+    Behind URLs a folder is listed in one go, rather than each file asked for.
+    """
+    found: dict[str, str] = {}
+    folders: dict[str, list[str]] = {}
+    for place in places:
+        if is_url(place):
+            folders.setdefault(place.rpartition("/")[0], []).append(place)
+        else:
+            found[place] = _state(place)
+    for folder, inside in folders.items():
+        tags = _tags(folder)
+        found.update((place, tags.get(place.rpartition("/")[2], "")) for place in inside)
+    return found
+
+
+def _state(path: str) -> str:
     try:
-        if not is_url(place):
-            stat = os.stat(place)
-            return f"{stat.st_size} {stat.st_mtime_ns}"
-        system, path = file_system(place)
-        with as_os_error(place):
-            info = system.info(path)
+        stat = os.stat(path)
     except OSError:
         return ""
-    return " ".join(str(info[key]) for key in ("size", "ETag", "LastModified", "mtime", "created") if key in info)
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def _tags(folder: str) -> dict[str, str]:
+    system, path = file_system(folder)
+    try:
+        with as_os_error(folder):
+            entries = system.ls(path, detail=True)
+    except OSError:
+        return {}
+    keys = ("size", "ETag", "LastModified", "mtime", "created")
+    return {str(e["name"]).rpartition("/")[2]: " ".join(str(e[key]) for key in keys if key in e) for e in entries}
 
 
 def file_system(url: str) -> tuple[Any, str]:

@@ -55,10 +55,12 @@ def read_run(folder: str | Path) -> RunFolder:
     shelf = shelf_at(str(folder))
     try:
         whole = shelf.read("run.json")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
             f"{folder}: no run folder (no run.json in it); make one with `pipeline run PATH... --out {folder}`"
         ) from None
+    except OSError as e:
+        raise UsageError(f"{folder}: cannot be read ({e.strerror or e})") from None
     head = head_of(whole)
     if head is None or head.get("format") != FORMAT:
         raise UsageError(f"{folder}: a run of another version ({version_of(head)}); run the pipeline on it again")

@@ -12,7 +12,7 @@ from time import sleep
 
 from pipeline.inputs import Input, gather
 from pipeline.job import Job, Works
-from pipeline.places import state
+from pipeline.places import states
 from pipeline.run import Summary, Watch
 
 View = Callable[[int], AbstractContextManager[Watch]]
@@ -28,7 +28,7 @@ def watch(job: Job, view: View, every: float, wait: Callable[[float], None] = sl
     with Works(job) as works:
         while True:
             inputs = {source.place: source for source in gather(job.paths, least=0)}
-            now = {place: state(place) for place in inputs}
+            now = states(inputs)
             settled = {place: was for place, was in now.items() if before.get(place) == was}
             if (settled != worked and settled) or works.outdated():
                 papers = [inputs[place] for place in sorted(settled, key=lambda p: inputs[p].id)]

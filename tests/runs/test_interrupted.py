@@ -29,7 +29,11 @@ class Place:
         (folder / "papers").mkdir()
         for n in range(PAPERS):
             (folder / f"papers/p{n:02}.txt").write_text(f"wait {SLOW}\n甲药止痛{n}。" + "药痛。" * n, encoding="utf-8")
-        self.env = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(HERE.parent)}
+        self.env = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), str(HERE.parent)]),
+        }
 
     def start(self, *args: str, out: str = "run", jobs: int = 2) -> subprocess.Popen[str]:
         """A run that goes on."""

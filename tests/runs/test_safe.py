@@ -60,9 +60,10 @@ def test_a_document_id_that_leads_out_of_the_folder(tmp_path: Path) -> None:
     rows = [{"id": name} for name in ("../../mine", "/etc/passwd", "..", "")]
     (run / "documents.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     (tmp_path / "a.txt").write_text("药止痛。")
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("fake_run.py")), "run", "a.txt", "--out", "run"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "XDG_CACHE_HOME": str(tmp_path)},
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": str(tmp_path)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

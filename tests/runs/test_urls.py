@@ -24,7 +24,7 @@ from pipeline.errors import OutputError, UsageError
 from pipeline.inputs import Input, gather
 from pipeline.job import Job, default_out, run_job
 from pipeline.outcome import Outcome
-from pipeline.places import fetch, found_under, is_url, plain
+from pipeline.places import fetch, found_under, is_url, plain, states
 from pipeline.run import Summary, Watches
 from pipeline.shelf import LocalShelf, shelf_at
 from pipeline.store import read_run
@@ -308,6 +308,19 @@ def test_the_parent_fetches_nothing(s3: Bucket) -> None:
         work("s3://bucket/in/", out="run2")
     assert [s.id for s in idle] == ["a"]
     assert not [r for r in s3.requests if "a.txt" in r]
+
+
+def test_a_look_at_a_folder_is_a_listing(s3: Bucket) -> None:
+    """What a watch holds against the last look comes of one listing a folder; a changed object shows."""
+    s3.put(**{f"in/{n}.txt": PAPER for n in "abc"})
+    places = [i.place for i in gather(["s3://bucket/in"])]
+    before = states(places)
+    s3.put(**{"in/b.txt": "药痛"})
+    s3.requests.clear()
+    after = states([*places, "s3://bucket/in/gone.txt"])
+    assert [p for p in places if after[p] != before[p]] == ["s3://bucket/in/b.txt"]
+    assert after["s3://bucket/in/gone.txt"] == ""
+    assert len(s3.requests) == 1
 
 
 def test_a_store_that_is_busy_is_asked_again(s3: Bucket) -> None:
