@@ -89,17 +89,24 @@ def keys_for(settings: Settings) -> Keys:
     knowledge = knowledge_digests(Path(settings.lexicon) if settings.lexicon else None)
     versions = installed((*READ_LIBRARIES, *TAG_LIBRARIES))
     python = f"python {versions['python']}"
+    files: dict[Path, str] = {}
     read = digest_of(
-        python, settings.reader, repr(settings.page_seconds), *_used(versions, READ_LIBRARIES), *_source(READ_CODE)
+        python,
+        settings.reader,
+        repr(settings.page_seconds),
+        *_used(versions, READ_LIBRARIES),
+        *_source(READ_CODE, files),
     )
     tag = digest_of(
-        read, settings.segmenter, *_used(versions, TAG_LIBRARIES), *_source(TAG_CODE),
+        read, settings.segmenter, *_used(versions, TAG_LIBRARIES), *_source(TAG_CODE, files),
         *(f"{name} {digest}" for name, digest in knowledge.items() if name not in FOR_CLAIMS),
     )  # fmt: skip
     claims = digest_of(
-        tag, *_source(CLAIMS_CODE), *(f"{name} {digest}" for name, digest in knowledge.items() if name in FOR_CLAIMS)
+        tag,
+        *_source(CLAIMS_CODE, files),
+        *(f"{name} {digest}" for name, digest in knowledge.items() if name in FOR_CLAIMS),
     )
-    return Keys(read, tag, claims, digest_of(*_source(TAG_CODE)), knowledge)
+    return Keys(read, tag, claims, digest_of(*_source(TAG_CODE, files)), knowledge)
 
 
 def knowledge_digests(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES) -> dict[str, str]:
@@ -129,9 +136,11 @@ def _used(versions: Mapping[str, str], libraries: Sequence[str]) -> Iterator[str
     return (f"{name} {versions[name]}" for name in libraries if name in versions)
 
 
-def _source(parts: Iterable[str]) -> Iterator[str]:
-    """Each source file of these modules and rooms, with its digest."""
+def _source(parts: Iterable[str], seen: dict[Path, str]) -> Iterator[str]:
+    """Each source file of these modules and rooms, with its digest; those of `seen` are not read again."""
     for part in sorted(parts):
         path = HERE / part
         for file in sorted(path.glob("*.py")) if path.is_dir() else (path,):
-            yield f"{file.relative_to(HERE)} {sha256(file.read_bytes()).hexdigest()}"
+            if file not in seen:
+                seen[file] = f"{file.relative_to(HERE)} {sha256(file.read_bytes()).hexdigest()}"
+            yield seen[file]
