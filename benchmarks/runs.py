@@ -140,11 +140,10 @@ def memory(_papers: Sequence[str], folder: Path) -> None:
         time.sleep(0.2)
         if log.exists():
             done = sum(1 for line in log.read_bytes().split(b"\n") if b'"event":"done"' in line)
-        # The last look is that before the end.
-        mark = max((m for m in (200, 400, 1000, 1800) if done >= m), default=0)
-        if (mark and mark not in at) or done >= 1990:
+        mark = max((m for m in (200, 400, 1000, 1950) if done >= m), default=0)
+        if mark and mark not in at:
             with _gone():
-                at[mark if mark not in at else 2000] = time.perf_counter() - began, _resident(process.pid)
+                at[mark] = time.perf_counter() - began, _resident(process.pid)
     for mark, (seconds, shares) in sorted(at.items()):
         parts = ", ".join(f"{name} {mib:.0f}" for name, mib in shares.items())
         print(f"after {mark:4} papers, {seconds:6.1f} s: {sum(shares.values()):.0f} MiB ({parts})")
