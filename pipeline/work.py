@@ -60,7 +60,10 @@ class Ahead:
         self._thread.start()
 
     def take(self, source: Input, file: str) -> Read | None:
-        """The paper, waiting for it where it is still to come; None for one that is not of these, or has changed."""
+        """The paper, waiting for it where it is still to come; None for one that is not of these, or has changed.
+
+        Raises what reading it raised.
+        """
         made = self._made.pop(source.id, None)
         read = made.result() if made is not None else None
         return read if read is not None and read.file == file else None
@@ -199,7 +202,7 @@ class PaperWorker:
             data = fetch(source.place)
             digest = sha256(data).hexdigest()
             return None if self._is_read(digest) else self._read(source, data, digest)
-        except (InputError, OSError, Fault):  # told when it is the paper's turn
+        except OSError:  # told when it is the paper's turn
             return None
 
     def _is_read(self, digest: str) -> bool:

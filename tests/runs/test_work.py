@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest
 from builders import FakeHouse, FakeWorker
 
 from pipeline.cache import KINDS, Cache
+from pipeline.errors import BrokenInput
 from pipeline.inputs import Input, gather
 from pipeline.keys import Keys, keys_for
 from pipeline.outcome import Outcome
 from pipeline.reuse import reused
 from pipeline.settings import Settings
+from pipeline.work import Ahead, Read
 
 TEXT = "甲药止痛。\n另一句。"
 
@@ -185,3 +188,44 @@ def test_a_file_that_is_gone_fails(desk: Desk) -> None:
     assert outcome.failure is not None
     assert (outcome.failure.error, outcome.failure.stage) == ("FileNotFoundError", "read")
     assert orjson.loads(outcome.share.document)["sha256"] == ""
+
+
+def test_what_is_read_ahead_is_taken_once(desk: Desk) -> None:
+    """Papers to come are read in their order, a broken one too; one that has changed since, or is none of them, is not."""
+    sources = [desk.paper(name) for name in "abcd"]
+    read: list[str] = []
+
+    def reading(source: Input) -> Read | None:
+        read.append(source.id)
+        if source.id == "b":
+            raise BrokenInput("get it again")
+        return Read(b"{}", True, f"digest of {source.id}")
+
+    ahead = Ahead(sources[:3], reading)
+    assert ahead.take(sources[0], "digest of a") == Read(b"{}", True, "digest of a")
+    assert ahead.take(sources[0], "digest of a") is None
+    with pytest.raises(BrokenInput):
+        ahead.take(sources[1], "digest of b")
+    assert ahead.take(sources[2], "another digest") is None
+    assert ahead.take(sources[3], "digest of d") is None
+    ahead.stop()
+    assert read == ["a", "b", "c"]
+
+
+def test_reading_ahead_stops(desk: Desk) -> None:
+    """What is being read is read to its end, and nothing after it."""
+    sources = [desk.paper(name) for name in "ab"]
+    begun, go_on = threading.Event(), threading.Event()
+    read: list[str] = []
+
+    def reading(source: Input) -> Read | None:
+        read.append(source.id)
+        begun.set()
+        go_on.wait(10)
+        return None
+
+    ahead = Ahead(sources, reading)
+    begun.wait(10)
+    threading.Timer(0.1, go_on.set).start()
+    ahead.stop()
+    assert read == ["a"]
