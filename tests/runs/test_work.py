@@ -191,7 +191,7 @@ def test_a_file_that_is_gone_fails(desk: Desk) -> None:
 
 
 def test_what_is_read_ahead_is_taken_once(desk: Desk) -> None:
-    """Papers to come are read in their order, a broken one too; one that has changed since, or is none of them, is not."""
+    """Papers to come are read in order, a broken one too; what has changed since, or is none of them, is not had."""
     sources = [desk.paper(name) for name in "abcd"]
     read: list[str] = []
 
