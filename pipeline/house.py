@@ -14,7 +14,7 @@ from pipeline.records import MENTION_TYPES, Claim, Gloss, Mention, Paper, Senten
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine, Segmenter, check_engine
 from pipeline.trace import Trace
-from pipeline.triggers import triggers_read
+from pipeline.triggers import TriggersRead
 
 if TYPE_CHECKING:
     from pipeline.tag import Tagger
@@ -77,7 +77,11 @@ class House:
 
     def triggers_in(self, paper: Paper) -> list[str]:
         """What the tagging room reads of the triggers that stand in a paper: with its text, all that it has of them."""
-        return triggers_read(self._knowledge.tables["triggers"], fold(paper.text))
+        return self._triggers.in_text(fold(paper.text))
+
+    @cached_property
+    def _triggers(self) -> TriggersRead:
+        return TriggersRead(self._knowledge.tables["triggers"])
 
     def words(self, paper: Paper, tagged: Tagged) -> Iterator[Word]:
         """The paper's words, those within names and phrases too, in order; none goes over a mention's end.

@@ -17,21 +17,35 @@ ACTING_EN = (*ACTING_ZH, "treats")
 _TAIL = 2
 
 
-def triggers_read(rows: Iterable[Row], plain: str) -> list[str]:
-    """Of each trigger that stands in the folded text what tagging depends on, in the order of the table."""
-    low = plain.lower()
-    found: list[str] = []
-    for row in rows:
-        word, lang = row["word"], row["lang"]
-        if _shared(word, lang) in (low if lang == "en" else plain):
-            acting = row["relation"] in (ACTING_ZH if lang == "zh" else ACTING_EN)
-            found.append(f"{lang} {word} {row['kind']} {acting:d}")
-    return found
+class TriggersRead:
+    """Tells of a text what tagging depends on of the triggers that stand in it. Built once from their table."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = [(row["lang"] == "en", _shared(row["word"], row["lang"]), _read_of(row)) for row in rows]
+
+    def in_text(self, plain: str) -> list[str]:
+        """What is read of each trigger of which a part stands in the folded text, in the order of the table."""
+        low = plain.lower()
+        found: list[str] = []
+        for english, parts, read in self._rows:
+            text = low if english else plain
+            for part in parts:
+                if part in text:
+                    found.append(read)
+                    break
+        return found
 
 
-def _shared(word: str, lang: str) -> str:
-    """A text that is in every text in which the trigger stands, in whatever form."""
+def _read_of(row: Row) -> str:
+    acting = row["relation"] in (ACTING_ZH if row["lang"] == "zh" else ACTING_EN)
+    return f"{row['lang']} {row['word']} {row['kind']} {acting:d}"
+
+
+def _shared(word: str, lang: str) -> tuple[str, ...]:
+    """Texts of which one is in every text in which a part of the trigger stands, in whatever form.
+
+    A part is enough: each word of an English trigger is known to be one, and glued words are cut there.
+    """
     if lang == "zh":
-        return word.partition("…")[0]
-    first = word.lower().split()[0]
-    return first[: max(3, len(first) - _TAIL)]
+        return (word.partition("…")[0],)
+    return tuple(part[: max(3, len(part) - _TAIL)] for part in word.lower().split())
