@@ -15,7 +15,7 @@ from pathlib import Path
 from time import time
 from typing import Literal, NamedTuple
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, UsageError
 
 Kind = Literal["read", "tag", "claims"]
 KINDS: tuple[Kind, ...] = ("read", "tag", "claims")
@@ -110,9 +110,16 @@ class Cache:
 
 
 def default_folder() -> Path:
-    """Where entries are kept that no option says a place for: `$XDG_CACHE_HOME` or `~/.cache`, and `claim-pipeline`."""
+    """Where entries are kept that no option says a place for: `$XDG_CACHE_HOME` or `~/.cache`, and `claim-pipeline`.
+
+    Raises UsageError where nobody knows of a home.
+    """
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path("~/.cache").expanduser()) / "claim-pipeline"
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")
+    if not os.path.isabs(base):
+        raise UsageError("no home folder to keep work in: give --cache DIR, or --no-cache")
+    return Path(base) / "claim-pipeline"
 
 
 def _head(kind: Kind, key: str, body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cache import KINDS, STALE_SECONDS, Cache, default_folder
+from pipeline.errors import UsageError
 
 KEY = "ab" * 32
 OTHER = "cd" * 32
@@ -132,3 +133,6 @@ def test_default_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_folder() == Path("/somewhere/claim-pipeline")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert default_folder() == Path.home() / ".cache/claim-pipeline"
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(UsageError, match="--no-cache"):
+        default_folder()
