@@ -87,7 +87,7 @@ class RunView:
         if outcome.trace and self._debug:
             err(outcome.trace.rstrip("\n"))
         if self._progress:
-            self._progress.update(self._task, advance=1, rate=self._forecast())
+            self._progress.update(self._task, advance=1, rate=self._forecast().removeprefix("; "))
 
     def _forecast(self) -> str:
         """Papers a minute, and the time that is left at that rate; nothing where there is nothing to go by."""
