@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.errors import OutputError, UsageError
 Kind = Literal["read", "tag", "claims"]
 KINDS: tuple[Kind, ...] = ("read", "tag", "claims")
 MAGIC = b"claim-pipeline-cache-1"
+_OURS = re.compile(r"[0-9a-f]{64}(\.[0-9]+)?")
 # What a writer left that was killed; a living one is done with its file in seconds.
 STALE_SECONDS = 3600.0
 
@@ -59,6 +61,15 @@ class Cache:
         """Keep an entry. Where the folder cannot be written to, nothing is kept, and `trouble` says so."""
         if self.trouble:
             return
+        try:
+            try:
+                self._write(kind, key, body)
+            except FileNotFoundError:  # the cache was just cleared
+                self._write(kind, key, body)
+        except OSError as e:
+            self.trouble = f"{self.folder}: nothing is kept for later runs ({e.strerror or e})"
+
+    def _write(self, kind: Kind, key: str, body: bytes) -> None:
         path = self._path(kind, key)
         beside = self.folder / "new" / f"{key}.{os.getpid()}"
         try:
@@ -68,16 +79,16 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside.write_bytes(_head(kind, key, body) + b"\n" + body)
             beside.replace(path)
-        except OSError as e:
-            self.trouble = f"{self.folder}: nothing is kept for later runs ({e.strerror or e})"
+        except OSError:
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
+            raise
 
     def size(self) -> dict[Kind, Filled]:
         """How much there is of each kind."""
         found: dict[Kind, Filled] = {}
         for kind in KINDS:
-            sizes = [entry.stat().st_size for entry in _files(self.folder / kind)]
+            sizes = list(map(_size, _files(self.folder / kind)))
             found[kind] = Filled(len(sizes), sum(sizes))
         return found
 
@@ -87,13 +98,12 @@ class Cache:
         try:
             for name in (*KINDS, "new"):
                 for entry in _files(self.folder / name):
-                    freed += entry.stat().st_size
+                    freed += _size(entry)
                     entry.unlink(missing_ok=True)
                     entries += name != "new"
-            for name in (*KINDS, "new"):
-                for folder, _, _ in os.walk(self.folder / name, topdown=False):
-                    with contextlib.suppress(OSError):  # a run may just put something there
-                        os.rmdir(folder)
+                for folder in (*(self.folder / name).glob("[0-9a-f][0-9a-f]"), self.folder / name):
+                    with contextlib.suppress(OSError):  # not empty: a run may just put something there
+                        folder.rmdir()
         except OSError as e:
             raise OutputError(f"{self.folder}: cannot be cleared ({e.strerror or e})") from e
         return Filled(entries, freed)
@@ -127,6 +137,15 @@ def _head(kind: Kind, key: str, body: bytes) -> bytes:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Our files under a folder: what has another name is somebody's own."""
     for base, _, names in os.walk(folder):
-        for name in names:
+        for name in filter(_OURS.fullmatch, names):
             yield Path(base, name)
+
+
+def _size(file: Path) -> int:
+    """Its bytes; 0 where another has just removed it."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

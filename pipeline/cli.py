@@ -397,12 +397,12 @@ def watch(job: Job, *, every: float, verbose: bool = False, quiet: bool = False,
     """Work papers as they arrive, until a Ctrl-C. Raises UsageError, DataError, OutputError, KeyboardInterrupt."""
     from functools import partial
 
-    from pipeline.console import runs
+    from pipeline.console import runs, warn
     from pipeline.watch import watch as rounds
 
     loudness: runs.Loudness = 1 if verbose else -1 if quiet else 0
     runs.watching(job.paths, every)
-    for done in rounds(job, partial(runs.RunView, loudness=loudness, debug=debug), every):
+    for done in rounds(job, partial(runs.RunView, loudness=loudness, debug=debug), every, warn):
         runs.round_done(done)
         if done.interrupted:
             raise KeyboardInterrupt

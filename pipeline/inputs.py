@@ -79,7 +79,7 @@ def shown(path: str | Path) -> str:
 
 def is_run(names: Iterable[str]) -> bool:
     """Whether a folder with these entries is a run folder: its texts are what we wrote, not papers."""
-    return {"run.json", "documents.jsonl", "texts"} <= set(names)
+    return {"run.json", "texts"} <= set(names)  # a run that was killed may have no more
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.journal import Journal
 
 DOC_SECONDS = 900.0
+MOST_SECONDS = 100_000.0
 N = TypeVar("N", bound=str)
 
 
@@ -67,8 +68,15 @@ class Job:
     def settings(self) -> Settings:
         """The options of the work on a paper. Raises UsageError."""
         cache = str((self.cache or default_folder()).absolute()) if self.keep else None
+        lexicon = None if self.lexicon is None else os.path.abspath(self.lexicon)
+        for option, folder in (("--lexicon", lexicon), ("--cache", cache)):
+            if folder is not None and shown(folder) != folder:
+                raise UsageError(f"{option} {shown(folder)}: its name is no UTF-8; rename the folder")
+        for option, seconds in (("--page-timeout", self.page_timeout), ("--doc-timeout", self.doc_timeout)):
+            if not 0 <= seconds <= MOST_SECONDS:
+                raise UsageError(f"{option} {seconds:g}: give 0 to {MOST_SECONDS:g} seconds; 0 is for any time")
         return Settings(
-            lexicon=None if self.lexicon is None else os.path.abspath(self.lexicon),
+            lexicon=lexicon,
             reader=reader_named(self.reader),
             segmenter=_one_of(SEGMENTERS, "--segmenter", self.segmenter, "segmenter"),
             page_seconds=self.page_timeout,
@@ -126,9 +134,10 @@ class Works:
         """Work these inputs into the job's folder. Raises UsageError, DataError, OutputError."""
         versions = installed((*READ_LIBRARIES, *TAG_LIBRARIES, "spacy"))
         head = new_run(self.job.options(), self.keys.knowledge, versions, self.job.engine)
+        engine = self.engine
         with (
-            RunWriter(shelf_at(self.job.folder), head) as writer,
             _journal(self.job.log_file) as journal,
+            RunWriter(shelf_at(self.job.folder), head) as writer,
             terminated_as_interrupted(),
         ):
             watches: list[Watch] = [watch]
@@ -136,7 +145,7 @@ class Works:
                 journal.started(head, len(inputs))
                 watches.append(journal)
             summary = run(
-                inputs, engine=self.engine, look_up=look_up_in(self.settings, self.keys), writer=writer, head=head,
+                inputs, engine=engine, look_up=look_up_in(self.settings, self.keys), writer=writer, head=head,
                 watch=Watches(watches), hurry=self.close,
             )  # fmt: skip
             if journal:

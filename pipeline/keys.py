@@ -47,7 +47,10 @@ TAG_CODE = (
 )
 CLAIMS_CODE = (*TAG_CODE, "claims", "inputs.py", "outcome.py", "version.py")
 
-READ_LIBRARIES = ("numpy", "onnxruntime", "pdfminer.six", "pdfplumber", "pypdfium2", "rapidfuzz", "rapidocr")
+READ_LIBRARIES = (
+    "cryptography", "numpy", "onnxruntime", "opencv-python", "pdfminer.six", "pdfplumber", "pillow", "pyclipper",
+    "pypdfium2", "rapidfuzz", "rapidocr", "shapely",
+)  # fmt: skip
 TAG_LIBRARIES = ("ahocorasick-rs", "jieba", "opencc-python-reimplemented", "rjieba")
 
 # What only the claims room reads whole.
@@ -122,8 +125,12 @@ def knowledge_digests(user: Path | None = None, lexicon: Path = LEXICON, rules: 
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such lexicon folder")
         for path in folder.iterdir():
-            if path.suffix[1:] in kinds:
-                found[f"{prefix}/{path.name}"] = sha256(path.read_bytes()).hexdigest()
+            # Hidden ones are editors' own.
+            if path.suffix[1:] in kinds and not path.name.startswith("."):
+                try:
+                    found[f"{prefix}/{path.name}"] = sha256(path.read_bytes()).hexdigest()
+                except OSError as e:
+                    raise UsageError(f"{path}: cannot be read ({e.strerror or e})") from None
     return dict(sorted(found.items()))
 
 

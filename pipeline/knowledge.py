@@ -279,7 +279,7 @@ def load(user: Path | None = None, lexicon: Path = LEXICON, rules: Path = RULES)
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such lexicon folder")
         found = False
-        for path in sorted(folder.glob("*.tsv")):
+        for path in sorted(p for p in folder.glob("*.tsv") if not p.name.startswith(".")):
             stem = path.name.split("-")[0].split(".")[0]
             kind = TYPE_OF_TABLE.get(stem) or (stem if stem in WORD_TABLES else None)
             if kind is None:

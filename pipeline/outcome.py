@@ -6,6 +6,7 @@ what cannot be written is known at once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -84,13 +85,13 @@ class Outcome:
 
     def named(self, doc: str, path: str, sha256: str) -> Outcome:
         """The same for a document of that id and path: what was worked under the stand-ins of its bytes."""
-        names = ((stand_in(sha256, "doc"), doc), (stand_in(sha256, "path"), path))
-        pairs = [(old.encode(), orjson.dumps(new)[1:-1]) for old, new in names]
+        names = {stand_in(sha256, "doc").encode(): doc, stand_in(sha256, "path").encode(): path}
+        written = {old: orjson.dumps(new)[1:-1] for old, new in names.items()}
+        # Both at once: a name may look like a stand-in.
+        either = re.compile(b"|".join(map(re.escape, written)))
 
         def put_in(data: bytes) -> bytes:
-            for old, new in pairs:
-                data = data.replace(old, new)
-            return data
+            return either.sub(lambda m: written[m[0]], data)
 
         share = replace(
             self.share,

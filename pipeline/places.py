@@ -10,6 +10,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
+from stat import S_ISREG
 from typing import Any
 
 from pipeline.errors import UsageError
@@ -25,6 +26,10 @@ def is_url(place: str) -> bool:
     return _URL.match(place) is not None and _FILE.match(place) is None
 
 
+# What a paper's file may have; it is read whole.
+MOST_BYTES = 1 << 30
+
+
 def plain(place: str) -> str:
     """The place, and `file:///a` as the path that it is."""
     return _FILE.sub("", place)
@@ -33,6 +38,11 @@ def plain(place: str) -> str:
 def fetch(place: str) -> bytes:
     """The bytes of a file. Raises OSError."""
     if not is_url(place):
+        stat = os.stat(place)
+        if not S_ISREG(stat.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", place)
+        if stat.st_size > MOST_BYTES:
+            raise OSError(errno.EFBIG, f"larger than {MOST_BYTES >> 20} MiB: no paper is", place)
         with open(place, "rb") as file:
             return file.read()
     system, path = file_system(place)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -119,8 +121,9 @@ def run(
     summary = Summary(writer.shelf.name)
     try:
         for outcome in engine.outcomes(inputs, look_up, watch):
-            writer.add(outcome.row.doc, outcome.share)
-            summary.add(outcome)
+            with held():
+                writer.add(outcome.row.doc, outcome.share)
+                summary.add(outcome)
             watch.end(outcome)
     except KeyboardInterrupt:
         summary.interrupted = True
@@ -130,6 +133,16 @@ def run(
     summary.seconds = perf_counter() - began
     writer.finish(_tail(head, summary))
     return summary
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Meanwhile an interruption waits: what is done together is done or not."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def look_up_in(settings: Settings, keys: Keys) -> LookUp:

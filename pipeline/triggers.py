@@ -6,6 +6,7 @@ nothing in what is tagged there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.knowledge import Row
@@ -13,6 +14,7 @@ from pipeline.knowledge import Row
 # What the phrases of effects are found behind: verbs of these relations act on something.
 ACTING_ZH = ("increases", "decreases", "improves", "regulates")
 ACTING_EN = (*ACTING_ZH, "treats")
+_LATIN = re.compile("[a-z]{3,}")
 # The part of an English verb that all its forms share is at least its word less two letters (modif|ies).
 _TAIL = 2
 
@@ -48,4 +50,5 @@ def _shared(word: str, lang: str) -> tuple[str, ...]:
     """
     if lang == "zh":
         return (word.partition("…")[0],)
-    return tuple(part[: max(3, len(part) - _TAIL)] for part in word.lower().split())
+    parts = {*word.lower().split(), *_LATIN.findall(word.lower())}
+    return tuple(sorted(part[: max(3, len(part) - _TAIL)] for part in parts))

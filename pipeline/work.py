@@ -68,18 +68,25 @@ class Ahead:
         read = made.result() if made is not None else None
         return read if read is not None and read.file == file else None
 
-    def stop(self) -> None:
-        """Read no more; what is being read is read to its end."""
+    def stop(self, close: Callable[[], None]) -> None:
+        """Read no more. `close` ends what is being read: it may be long, and is not the paper that somebody waits for.
+
+        What was read until then can still be taken.
+        """
         self._stopped = True
-        self._thread.join()
-        self._made.clear()
+        if self._thread.is_alive():
+            close()
+            self._thread.join()
 
     def _go(self, sources: Sequence[Input]) -> None:
         for source, made in zip(sources, tuple(self._made.values()), strict=True):
             try:
                 made.set_result(None if self._stopped else self._read(source))
             except BaseException as e:
-                made.set_exception(e)
+                if self._stopped:
+                    made.set_result(None)
+                else:
+                    made.set_exception(e)
 
 
 class PaperWorker:
@@ -89,7 +96,6 @@ class PaperWorker:
         self.settings = settings
         self.keys = keys
         self.cache = Cache(Path(settings.cache)) if settings.cache else None
-        self._guard: Guard | None = None
         self._ahead: Ahead | None = None
         self.built: Callable[[], None] | None = None  # called when the house stands
 
@@ -101,12 +107,16 @@ class PaperWorker:
 
     def close(self) -> None:
         """End the reading process."""
-        if self._guard is not None:
-            self._guard.close()  # what is being read ahead ends with it
-            self._guard = None
         if self._ahead is not None:
-            self._ahead.stop()
+            self._ahead.stop(self._close_guard)
             self._ahead = None
+        self._close_guard()
+
+    def _close_guard(self) -> None:
+        """End the reading process; the next paper that is to be read has another."""
+        guard = self.__dict__.pop("guard", None)
+        if guard is not None:
+            guard.close()
 
     def work(self, source: Input, on_stage: OnStage | None = None, coming: Sequence[Input] = ()) -> Outcome:
         """What comes of a paper; whatever goes wrong with it is in the outcome. `coming` may be read ahead."""
@@ -147,8 +157,7 @@ class PaperWorker:
         """The reading process."""
         from pipeline.guard import Guard
 
-        self._guard = Guard(self.settings.reader, self.settings.page_seconds)
-        return self._guard
+        return Guard(self.settings.reader, self.settings.page_seconds)
 
     @cached_property
     def house(self) -> House:
@@ -158,7 +167,7 @@ class PaperWorker:
 
         knowledge = load(Path(self.settings.lexicon) if self.settings.lexicon else None)
         self._make_sure(knowledge.digests)
-        if self.cache and not self.cache.has("tag", self.keys.names()):
+        if self.cache and (self.settings.anew or self._latin_words() is None):
             self.cache.put("tag", self.keys.names(), orjson.dumps(sorted(knowledge.latin_words)))
         return House(knowledge, segmenter=self.settings.segmenter)
 
@@ -172,13 +181,22 @@ class PaperWorker:
         from pipeline.knowledge import load_rules
 
         words = None
-        if "house" not in self.__dict__ and self.cache and not self.settings.anew:
-            words = self.cache.get("tag", self.keys.names())
+        if "house" not in self.__dict__ and not self.settings.anew:
+            words = self._latin_words()
         if words is None:
             return self.house
-        knowledge = load_rules(frozenset(orjson.loads(words)))
+        knowledge = load_rules(words)
         self._make_sure(knowledge.digests)
         return House(knowledge, segmenter=self.settings.segmenter)
+
+    def _latin_words(self) -> frozenset[str] | None:
+        """Those of the lexicon's names, where a run before has left them whole."""
+        body = self.cache.get("tag", self.keys.names()) if self.cache else None
+        with suppress(ValueError):  # whole, and yet no words: they are made anew
+            words = orjson.loads(body or b"null")
+            if isinstance(words, list) and all(isinstance(word, str) for word in words):
+                return frozenset(words)
+        return None
 
     def _make_sure(self, digests: Mapping[str, str]) -> None:
         """Raise UsageError where files are not those of the keys."""
@@ -260,9 +278,8 @@ class PaperWorker:
             with suppress(ValueError):  # whole, and yet no paper: it is read anew
                 return self._named(paper_from_json(known), digest), True, True
         if found is None:
-            if self._ahead:  # the reading process is one
-                self._ahead.stop()
-                self._ahead = None
+            if self._ahead:
+                self._ahead.stop(self._close_guard)
             found = self._read(source, data, digest)
         return self._named(paper_from_json(found.body), digest), False, found.whole
 

@@ -58,15 +58,19 @@ class RunWriter:
 
     def __init__(self, shelf: Shelf, run: Run) -> None:
         self.shelf = shelf
-        # The bytes of each paper in each file, as they came: (document id, sizes).
-        self._came: list[tuple[str, tuple[int, ...]]] = []
-        self._texts: set[str] = set()
+        # What came of each paper: its id, its bytes in each file, whether it has a text. To be in here is to be in the
+        # run: what an interruption cut off before is cut away.
+        self._came: list[tuple[str, tuple[int, ...], bool]] = []
         self._old = _claim_folder(shelf)
+        self._before: bytes | None = None
         self._files: dict[str, BinaryIO] = {}
         with self._told():
             self._bench = shelf.hold()
+            self._old |= set(_old_ids(shelf))  # a run may have ended between that look and the lock
+            with contextlib.suppress(FileNotFoundError):
+                self._before = shelf.read("run.json")
             self._files = {name: (self._bench / name).open("wb") for name in SHARED}
-            self._put_head(replace(run, state="running"))
+            self._put_head(_pretty(replace(run, state="running")))
 
     def __enter__(self) -> RunWriter:
         return self
@@ -75,7 +79,11 @@ class RunWriter:
         self.close()
 
     def close(self) -> None:
-        """Give the folder up; what was not finished is gone."""
+        """Give the folder up; what was not finished is gone, and a run that was here before is what it was."""
+        if self._before is not None:
+            with contextlib.suppress(OSError):
+                self._put_head(self._before)
+            self._before = None
         for file in self._files.values():
             with contextlib.suppress(OSError):  # on a full disk closing fails as writing did
                 file.close()
@@ -89,23 +97,26 @@ class RunWriter:
                 file.write(part)
             if share.text is not None:
                 (self._bench / text_name(doc_id)).write_bytes(share.text)
-                self._texts.add(doc_id)
-        self._came.append((doc_id, tuple(map(len, parts))))
+        self._came.append((doc_id, tuple(map(len, parts)), share.text is not None))
 
     def finish(self, run: Run) -> None:
         """Put all files in place; texts of an earlier run here go, if that run names them. Raises OutputError."""
         with self._told():
-            for file in self._files.values():
+            for column, file in enumerate(self._files.values()):
+                file.flush()
+                file.truncate(sum(sizes[column] for _, sizes, _ in self._came))
                 file.close()
             self._sort()
+            texts = {doc_id for doc_id, _, has_text in self._came if has_text}
+            self._before = None
             # Texts first: whatever this is broken off at, the next run finds the ids of all texts that there may be.
-            for doc_id in sorted(self._texts):
+            for doc_id in sorted(texts):
                 self.shelf.put(text_name(doc_id), self._bench / text_name(doc_id))
-            for doc_id in sorted(self._old - self._texts):
+            for doc_id in sorted(self._old - texts):
                 self.shelf.remove(text_name(doc_id))
             for name in SHARED:
                 self.shelf.put(name, self._bench / name)
-            self._put_head(run)
+            self._put_head(_pretty(run))
 
     def _sort(self) -> None:
         """Bring the papers of each file into the order of their ids."""
@@ -113,7 +124,7 @@ class RunWriter:
         if order == list(range(len(order))):
             return
         for column, name in enumerate(SHARED):
-            sizes = [sizes[column] for _, sizes in self._came]
+            sizes = [sizes[column] for _, sizes, _ in self._came]
             starts = list(accumulate(sizes, initial=0))
             old, new = self._bench / name, self._bench / f"{name}.sorted"
             with old.open("rb") as source, new.open("wb") as target:
@@ -122,9 +133,9 @@ class RunWriter:
                     target.write(source.read(sizes[i]))
             new.replace(old)
 
-    def _put_head(self, run: Run) -> None:
+    def _put_head(self, head: bytes) -> None:
         prepared = self._bench / "run.json"
-        prepared.write_bytes(_pretty(run))
+        prepared.write_bytes(head)
         self.shelf.put("run.json", prepared)
 
     @contextlib.contextmanager

@@ -20,6 +20,15 @@ def touch(*paths: Path) -> None:
         path.write_text("x")
 
 
+def test_a_run_that_was_killed_early_is_no_folder_of_papers(tmp_path: Path) -> None:
+    """Texts that a run put in place before it was killed are not taken for papers."""
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "runs/b/texts").mkdir(parents=True)
+    (tmp_path / "runs/b/run.json").write_text("{}")
+    (tmp_path / "runs/b/texts/a.txt").write_text("x")
+    assert [i.id for i in gather([tmp_path])] == ["a"]
+
+
 def test_folders_give_pdf_and_text_only(tmp_path: Path) -> None:
     """A folder is searched deep; other kinds, Markdown and hidden files in it are passed over without a word."""
     taken = [tmp_path / "b.PDF", tmp_path / "sub/deep/a.txt"]

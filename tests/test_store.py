@@ -137,8 +137,26 @@ def test_nothing_is_lost_until_the_new_run_is_done(tmp_path: Path) -> None:
     before = files(run)
     with writer_at(run) as writer:
         writer.add("b", outcome_of(paper("b")).share)
+        assert {name: data for name, data in files(run).items() if name[0] != "."} == before
+        assert read_run(run).run.state == "running"
     assert files(run) == before
-    assert read_run(run).run.state == "running"
+    assert read_run(run).run.state == "finished"
+
+
+def test_what_an_interruption_cut_off_is_cut_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Ctrl-C in the midst of a paper's lines leaves nothing of that paper."""
+    with writer_at(tmp_path / "run") as writer:
+        writer.add("a", outcome_of(paper("a")).share)
+        text = Path.write_bytes
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_bytes", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                writer.add("b", outcome_of(paper("b")).share)
+        assert Path.write_bytes is text
+        writer.finish(replace(HEAD, state="interrupted"))
+    back = read_run(tmp_path / "run")
+    assert [d.id for d in back.documents] == ["a"]
+    assert files(tmp_path / "run") == files(write_run(tmp_path / "other", [paper("a")]))
 
 
 def folder_of_others(path: Path) -> None:

@@ -29,6 +29,7 @@ def row(word: str, lang: str, relation: str = "increases", kind: str = "v") -> R
         ("modify", "en", "A Modifies B.", True),
         ("lead to", "en", "leading to pain", True),
         ("bring relief", "en", "the feeling ofrelief", True),
+        ("trans-palmitoylate", "en", "the loss ofpalmitoylated A", True),
         ("modify", "en", "A is modern.", False),
     ],
 )

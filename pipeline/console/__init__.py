@@ -12,7 +12,7 @@ import traceback
 from typing import Any
 
 # What a terminal would take for an order: names of files and papers may hold anything.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def out(text: str) -> None:
@@ -26,15 +26,17 @@ def err(text: str) -> None:
 
 
 def safe(text: str) -> str:
-    """The text with escapes for what would move a terminal's cursor, colour it, or worse."""
-    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", text)
+    """The text with escapes for what would move a terminal's cursor, colour it, turn its lines round, or worse."""
+    return _CONTROL.sub(lambda m: m[0].encode("unicode_escape").decode(), text)
 
 
 def json(value: Any) -> None:
     """`value` as indented JSON to standard output."""
     import orjson
 
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), file=sys.stdout)
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    # Within JSON a control character is written so as well, and means the same.
+    print(_CONTROL.sub(lambda m: f"\\u{ord(m[0]):04x}", text), file=sys.stdout)
 
 
 def problem(message: str) -> None:

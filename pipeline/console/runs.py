@@ -129,7 +129,7 @@ def _time(seconds: float) -> str:
 
 
 def _failed(failure: Failure) -> str:
-    return f"{failure.path}: {failure.message} ({failure.error} in {failure.stage})"
+    return f"{' '.join(failure.path.split())}: {failure.message} ({failure.error} in {failure.stage})"
 
 
 def _in_short(outcome: Outcome) -> str:

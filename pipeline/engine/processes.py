@@ -103,6 +103,7 @@ class Processes:
         """As `Engine.close`."""
         for worker in tuple(self._workers):
             self._end(worker)
+        self._selector.close()
 
     def _is_warm(self) -> bool:
         return any(worker.worked for worker in self._workers)
@@ -129,8 +130,8 @@ class Processes:
         worker.source, worker.stage = source, "read"
         # Its own time begins with its first stage: a worker may have to be built first.
         worker.ends = monotonic() + START_SECONDS + self._doc_seconds
-        # Every worker reads ahead papers of its own.
-        coming = () if worker.worked else islice(waiting, self._workers.index(worker), None, self._jobs)
+        # Every worker reads ahead papers of its own: those after the ones that the others are given first.
+        coming = () if worker.worked else islice(waiting, self._jobs - 1, None, self._jobs)
         watch.begin(source)
         self._say(worker, TASK, orjson.dumps([s.to_json() for s in (source, *islice(coming, AHEAD))]))
 
@@ -186,8 +187,6 @@ class Processes:
         process = worker.process
         assert process.stdin is not None
         assert process.stdout is not None
-        self._workers.remove(worker)
-        self._selector.unregister(process.stdout)
         if died:
             with suppress(subprocess.TimeoutExpired):  # it closed its output and goes on: stuck
                 process.wait(MESSAGE_SECONDS)
@@ -195,6 +194,8 @@ class Processes:
         with suppress(ProcessLookupError):  # its reading process as well
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        self._workers.remove(worker)
+        self._selector.unregister(process.stdout)
         with suppress(BrokenPipeError):
             process.stdin.close()
         process.stdout.close()

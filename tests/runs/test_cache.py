@@ -105,12 +105,17 @@ def test_size_and_clear(tmp_path: Path) -> None:
     for kind in KINDS:
         cache.put(kind, KEY, b"12345")
     cache.put("read", OTHER, b"1")
-    (tmp_path / "notes.txt").write_text("mine")
+    mine = [tmp_path / name for name in ("notes.txt", "new/thesis.docx", "claims/invoice.txt", "read/ab/x")]
+    for path in mine:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    os.utime(mine[1], (0, 0))
+    cache.tidy()
     assert {kind: filled.entries for kind, filled in cache.size().items()} == {"read": 2, "tag": 1, "claims": 1}
     bytes_before = sum(filled.bytes for filled in cache.size().values())
     assert cache.clear() == (4, bytes_before)
     assert cache.size()["read"].entries == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(mine)
     cache.put("read", KEY, b"again")
     assert cache.get("read", KEY) == b"again"
 
@@ -119,12 +124,12 @@ def test_what_a_killed_writer_left_is_tidied(tmp_path: Path) -> None:
     """Half-written entries go when they are old; a young one may be a living writer's."""
     new = tmp_path / "new"
     new.mkdir()
-    for name, age in (("old", 2 * STALE_SECONDS), ("young", 0.0)):
+    for name, age in ((f"{KEY}.1", 2 * STALE_SECONDS), (f"{OTHER}.2", 0.0)):
         (new / name).write_text("x")
         at = (new / name).stat().st_mtime - age
         os.utime(new / name, (at, at))
     Cache(tmp_path).tidy()
-    assert [path.name for path in new.iterdir()] == ["young"]
+    assert [path.name for path in new.iterdir()] == [f"{OTHER}.2"]
 
 
 def test_default_folder(monkeypatch: pytest.MonkeyPatch) -> None:

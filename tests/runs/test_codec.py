@@ -80,3 +80,12 @@ def test_names_take_the_place_of_stand_ins(name: str) -> None:
     )}  # fmt: skip
     own, other = (outcome_of(Result(paper)) for paper in texts.values())
     assert other.named(name, f"p/{name}.pdf", digest) == own
+
+
+def test_a_name_that_looks_like_a_stand_in() -> None:
+    """It is put in as it is, and nothing is put into it."""
+    digest = "5" * 64
+    name = stand_in(digest, "path")
+    made = outcome_of(Result(Paper(document(stand_in(digest, "doc"), "", name), "甲药")))
+    own = outcome_of(Result(Paper(document(name, "", f"p/{name}.txt"), "甲药")))
+    assert made.named(name, f"p/{name}.txt", digest) == own

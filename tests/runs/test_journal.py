@@ -59,6 +59,7 @@ def test_a_log_that_cannot_be_written_is_told() -> None:
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert "--log-file" in result.stderr
+    assert not Path("run").exists()
 
 
 def test_loudness() -> None:
@@ -107,6 +108,8 @@ def test_cache_commands() -> None:
     [
         ("--engine cloud", "no such engine (there are processes, serial, dask)"),
         ("--scheduler tcp://127.0.0.1:1", "only --engine dask has one"),
+        ("--doc-timeout nan", "--doc-timeout nan: give 0 to 100000 seconds"),
+        ("--page-timeout 3000000", "give 0 to 100000 seconds"),
         ("--reader eyes", "no such reader"),
         ("--segmenter scissors", "no such segmenter"),
         ("--lexicon nowhere", "nowhere: no such lexicon folder"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import keys
+from pipeline.errors import UsageError
 from pipeline.keys import CLAIMS_CODE, HERE, READ_CODE, TAG_CODE, Keys, keys_for, knowledge_digests
 from pipeline.settings import Settings
 from pipeline.versions import installed
@@ -121,6 +122,18 @@ def test_a_lexicon_of_the_users_own(tmp_path: Path) -> None:
     assert "user/compounds.tsv" in one.knowledge
     (own / "effects.tsv").write_text("x")
     assert changed(one, keys_for(replace(SETTINGS, lexicon=str(own)))) == [False, True, True]
+
+
+def test_an_editors_lock_is_no_table(tmp_path: Path) -> None:
+    """Hidden files come and go while a table is edited; what cannot be read is told in a line."""
+    (tmp_path / ".#compounds.tsv").symlink_to("nobody@nowhere")
+    (tmp_path / "effects.tsv").write_text("x")
+    assert list(knowledge_digests(tmp_path, tmp_path, tmp_path)) == [
+        f"{p}/effects.tsv" for p in ("lexicon", "rules", "user")
+    ]
+    (tmp_path / "compounds.tsv").mkdir()
+    with pytest.raises(UsageError, match="cannot be read"):
+        knowledge_digests(tmp_path)
 
 
 def test_papers_have_keys_of_their_own() -> None:

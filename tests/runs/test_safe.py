@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from pipeline import cli, console, job
 from pipeline.engine.serial import Serial
+from pipeline.places import fetch
 from pipeline.store import read_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,13 @@ def test_names_are_only_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert new == {"run", "cache"}
     texts = {p.name for p in (tmp_path / "run/texts").iterdir()}
     assert texts == {f"{d.id}.txt" for d in back.documents}
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe in a folder of papers is a failure, not a wait for ever."""
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(OSError, match="not a regular file"):
+        fetch(str(tmp_path / "a.txt"))
 
 
 def test_a_document_id_that_leads_out_of_the_folder(tmp_path: Path) -> None:

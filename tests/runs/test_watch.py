@@ -26,6 +26,9 @@ class Told(Seen):
         """A paper is done."""
 
 
+WARNINGS: list[str] = []
+
+
 class Over(Exception):
     """The script has no more steps."""
 
@@ -41,7 +44,7 @@ def rounds(job: Job, *steps: Callable[[], object]) -> list[tuple[int, int]]:
         step()
 
     found: list[tuple[int, int]] = []
-    made = watch(job, lambda _papers: nullcontext(Told()), 1.0, wait)
+    made = watch(job, lambda _papers: nullcontext(Told()), 1.0, WARNINGS.append, wait)
     try:
         found.extend((done.documents, done.documents - done.cached) for done in made)
     except Over:
@@ -109,6 +112,34 @@ def test_changed_rules_are_a_reason(folder: Path) -> None:
     (folder / "in/a.txt").write_text("药止痛")
     asked = Job((str(folder / "in"),), out=str(folder / "run"), lexicon=str(own), cache=folder / "cache")
     assert rounds(asked, nothing, lambda: table.write_text("two"), nothing) == [(1, 1), (1, 1)]
+
+
+def test_rules_and_papers_that_change_together(folder: Path) -> None:
+    """A paper that comes while a lexicon is edited is worked by the new one, in one round."""
+    own = folder / "own"
+    own.mkdir()
+    table = own / "compounds.tsv"
+    table.write_text("one")
+    one, two = folder / "in/a.txt", folder / "in/b.txt"
+    one.write_text("药止痛")
+    asked = Job((str(folder / "in"),), out=str(folder / "run"), lexicon=str(own), cache=folder / "cache")
+
+    def both() -> None:
+        two.write_text("药")
+        table.write_text("two")
+
+    assert rounds(asked, nothing, both, nothing, nothing) == [(1, 1), (1, 1), (2, 1)]
+
+
+def test_a_look_that_fails_is_not_the_end(folder: Path) -> None:
+    """A folder that is away for a moment is told, and looked for again."""
+    (folder / "in/a.txt").write_text("药止痛")
+    WARNINGS.clear()
+    away = folder / "away"
+    steps = [nothing, lambda: (folder / "in").rename(away), lambda: away.rename(folder / "in"), nothing, nothing]
+    (folder / "in/b.txt").write_text("药")
+    assert rounds(job(folder), *steps) == [(2, 2)]
+    assert [w.rpartition("; ")[2] for w in WARNINGS] == ["looking again in 1 s"]
 
 
 def test_a_folder_that_is_not_there(folder: Path) -> None:

@@ -17,7 +17,7 @@ from pipeline.keys import Keys, keys_for
 from pipeline.outcome import Outcome
 from pipeline.reuse import reused
 from pipeline.settings import Settings
-from pipeline.work import Ahead, Read
+from pipeline.work import Ahead, PaperWorker, Read
 
 TEXT = "甲药止痛。\n另一句。"
 
@@ -151,6 +151,23 @@ def test_an_entry_that_is_none_is_made_anew(desk: Desk) -> None:
     assert (again.reused, again.share, again.failure) == ("", first.share, None)
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"a": 1}', b"[1]", b"null"])
+def test_words_of_the_lexicon_that_are_none_are_made_anew(desk: Desk, body: bytes) -> None:
+    """What claims need of the lexicon is taken for it only where it is a list of words, and mended where it is not."""
+    assert desk.settings.cache
+    cache = Cache(Path(desk.settings.cache))
+    cache.put("tag", desk.keys.names(), body)
+    with PaperWorker(desk.settings, desk.keys) as worker:
+        assert worker.rules is worker.house
+        kept = cache.get("tag", desk.keys.names())
+    assert kept is not None
+    assert "curcumin" in orjson.loads(kept)
+    with PaperWorker(desk.settings, desk.keys) as worker:
+        assert "house" not in vars(worker)
+        assert worker.rules is not None
+        assert "house" not in vars(worker)
+
+
 def test_failures_are_tried_again(desk: Desk) -> None:
     """What could not be read, or met a bug, is not kept; the failure names the stage, and holds no stand-in."""
     for text, stage, error in (("broken", "read", "BrokenInput"), ("crash", "tag", "RuntimeError")):
@@ -208,24 +225,28 @@ def test_what_is_read_ahead_is_taken_once(desk: Desk) -> None:
         ahead.take(sources[1], "digest of b")
     assert ahead.take(sources[2], "another digest") is None
     assert ahead.take(sources[3], "digest of d") is None
-    ahead.stop()
+    ahead.stop(lambda: None)
     assert read == ["a", "b", "c"]
 
 
 def test_reading_ahead_stops(desk: Desk) -> None:
-    """What is being read is read to its end, and nothing after it."""
-    sources = [desk.paper(name) for name in "ab"]
-    begun, go_on = threading.Event(), threading.Event()
+    """What is being read, which may be long, is ended, and nothing is read after it; what was read can be taken."""
+    sources = [desk.paper(name) for name in "abc"]
+    begun, closed = threading.Event(), threading.Event()
     read: list[str] = []
 
     def reading(source: Input) -> Read | None:
         read.append(source.id)
-        begun.set()
-        go_on.wait(10)
-        return None
+        if source.id == "b":
+            begun.set()
+            assert closed.wait(10)
+            raise BrokenInput("the reader was closed")
+        return Read(b"{}", True, "digest")
 
     ahead = Ahead(sources, reading)
-    begun.wait(10)
-    threading.Timer(0.1, go_on.set).start()
-    ahead.stop()
-    assert read == ["a"]
+    assert begun.wait(10)
+    ahead.stop(closed.set)
+    assert read == ["a", "b"]
+    assert ahead.take(sources[0], "digest") is not None
+    assert ahead.take(sources[1], "digest") is None
+    assert ahead.take(sources[2], "digest") is None
