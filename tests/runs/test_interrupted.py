@@ -110,6 +110,28 @@ def test_an_interrupted_run_writes_what_is_done(place: Place, number: signal.Sig
     assert place.files() == place.files("undisturbed")
 
 
+def test_interrupted_among_papers_from_the_cache(tmp_path: Path) -> None:
+    """Where nothing is waited for, Ctrl-C may come at any moment: what is written is whole papers."""
+    place = Place(tmp_path)
+    for n in range(300):
+        (tmp_path / f"papers/q{n:03}.txt").write_text(f"甲药止痛{n}。" + "药痛。" * 40, encoding="utf-8")
+    place.run()
+    dice = random.Random(20261121)
+    cut = 0
+    for n in range(8):
+        process = place.start(out=f"cut{n}")
+        head = tmp_path / f"cut{n}/run.json"
+        wait_for(head.exists)
+        time.sleep(dice.uniform(0, 0.15))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        if orjson.loads(head.read_bytes())["state"] == "interrupted":
+            cut += 1
+            back = read_run(tmp_path / f"cut{n}")
+            assert back.run.counts["documents"] == len(back.documents) == len(back.texts)
+    assert cut
+
+
 def test_killed_at_any_moment(place: Place) -> None:
     """kill -9 of the run alone, at seeded moments: no worker stays, and a rerun leaves the bytes of one undisturbed."""
     started = time.monotonic()
