@@ -25,6 +25,7 @@ GARBAGE = 50_000
 def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> None:
     """Work until the other side closes, with the worker that `worker_of` makes."""
     out = quiet_child()
+    gc.set_threshold(GARBAGE)
     _, body = receive(sys.stdin.buffer)
     value, own = orjson.loads(body)
     settings, keys = from_json(Settings, value), from_json(Keys, own)
@@ -37,7 +38,7 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
         send(out, STAGE, stage.encode())
 
     with worker_of(settings, keys) as worker:
-        worker.built = _settle
+        worker.built = gc.freeze  # the house stays: nobody need look for garbage in it
         send(out, UP)
         while True:
             try:
@@ -52,12 +53,6 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
                 send(out, REFUSED, orjson.dumps([type(e).__name__, faults]))
             else:
                 send(out, OUTCOME, pack(outcome))
-
-
-def _settle() -> None:
-    """The house stays: nobody need look for garbage in it, and what a paper leaves can wait for its end."""
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
 
 
 if __name__ == "__main__":
