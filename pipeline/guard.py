@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Literal, NamedTuple
 
@@ -68,6 +69,8 @@ class Guard:
         self.page_seconds = page_seconds
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
+        self._life = Lock()  # a child begins, or is killed for good
+        self._reading = Lock()
         self._start()
 
     def __enter__(self) -> Guard:
@@ -84,9 +87,14 @@ class Guard:
         return self._child.pid if self._child is not None else None
 
     def close(self) -> None:
-        """End the child, and read no more; what it is just reading cannot be read."""
-        self._closed = True
-        self._end()
+        """End the child, and read no more; what it is just reading, for another thread, cannot be read."""
+        with self._life:
+            self._closed = True
+            if self._child is not None:
+                self._child.kill()
+        # Its pipes are closed by who waits at them: one that is closed by another is waited at for ever.
+        with self._reading:
+            self._end()
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -104,6 +112,10 @@ class Guard:
 
     def read_json(self, data: bytes, path: str, doc_id: str) -> tuple[bytes, bool]:
         """The same for a file's bytes: the paper as `pipeline.codec` writes it, and whether no page was left out."""
+        with self._reading:
+            return self._read(data, path, doc_id)
+
+    def _read(self, data: bytes, path: str, doc_id: str) -> tuple[bytes, bool]:
         lost: dict[int, str] = {}
         died: set[int] = set()
         while True:
@@ -124,14 +136,17 @@ class Guard:
             lost[page] = outcome.said
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise BrokenInput("not read: the reader was closed")
-        if self._child is None or self._child.poll() is not None:
-            self._end()
-            # -P: a file called like one of our libraries in the working directory is not imported.
-            command = [sys.executable, "-P", "-m", "pipeline.read.child"]
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
-        return self._child
+        with self._life:
+            if self._closed:
+                raise BrokenInput("not read: the reader was closed")
+            if self._child is None or self._child.poll() is not None:
+                self._end()
+                # -P: a file called like one of our libraries in the working directory is not imported.
+                command = [sys.executable, "-P", "-m", "pipeline.read.child"]
+                self._child = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+                )
+            return self._child
 
     def _try(self, task: Task, data: bytes) -> tuple[int, bytes | Exception | _End]:
         """The page that the child was last on, and the paper, its error, or what happened to the child."""
