@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from pipeline.console import problem, trace
 from pipeline.errors import DataError, OutputError, PipelineError, ThresholdMissed, UsageError
+from pipeline.settings import DOC_SECONDS, PAGE_SECONDS
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from pipeline.store import RunFolder
 
 INTERRUPTED = 130
-PAGE_SECONDS = 60.0
-DOC_SECONDS = 900.0
 ALL_ERRORS = -1
 DEBUG = "pipeline.debug"
 
@@ -42,18 +42,18 @@ class Guarded(TyperCommand):
         except (typer.Exit, typer.Abort):
             raise
         except KeyboardInterrupt:
-            _problem("interrupted")
+            problem("interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:  # `pipeline schema | head`: typer knows what to do
             raise
         except Exception as e:
             if ctx.meta.get(DEBUG):
-                _trace(e)
+                trace(e)
             if isinstance(e, PipelineError):
                 for line in e.faults if isinstance(e, DataError) else [str(e)]:
-                    _problem(line)
+                    problem(line)
                 raise typer.Exit(e.exit_code) from None
-            _problem(f"{type(e).__name__}: {e}; this is a bug: run with --debug for the trace")
+            problem(f"{type(e).__name__}: {e}; this is a bug: run with --debug for the trace")
             raise typer.Exit(1) from None
 
 
@@ -65,18 +65,6 @@ class WithErrors(Guarded):
         following = [*args[1:], ""]
         bare = (a == "--errors" and not n.isdecimal() for a, n in zip(args, following, strict=True))
         return super().parse_args(ctx, [f"{a}={ALL_ERRORS}" if b else a for a, b in zip(args, bare, strict=True)])
-
-
-def _problem(message: str) -> None:
-    from pipeline.console import problem
-
-    problem(message)
-
-
-def _trace(error: BaseException) -> None:
-    from pipeline.console import trace
-
-    trace(error)
 
 
 def _note_debug(ctx: typer.Context, value: bool) -> bool:

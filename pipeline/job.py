@@ -18,7 +18,7 @@ from pipeline.inputs import READABLE, Input, gather, safe_name, shown
 from pipeline.keys import READ_LIBRARIES, TAG_LIBRARIES, Keys, keys_for
 from pipeline.places import is_url, plain
 from pipeline.run import Summary, Watch, Watches, look_up_in, run
-from pipeline.settings import PAGE_SECONDS, READERS, SEGMENTERS, Reader, Settings
+from pipeline.settings import DOC_SECONDS, PAGE_SECONDS, READERS, SEGMENTERS, Reader, Settings
 from pipeline.shelf import shelf_at
 from pipeline.versions import installed
 from pipeline.writer import RunWriter, new_run
@@ -26,7 +26,6 @@ from pipeline.writer import RunWriter, new_run
 if TYPE_CHECKING:
     from pipeline.journal import Journal
 
-DOC_SECONDS = 900.0
 MOST_SECONDS = 100_000.0
 N = TypeVar("N", bound=str)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TABLES = ("glosses.jsonl", "mentions.jsonl", "claims.jsonl", "references.jsonl", "floats.jsonl")
 Stage = Literal["read", "segment", "tag", "claims"]
+STAGES: tuple[Stage, ...] = ("read", "segment", "tag", "claims")
 # The stages whose work is kept: what was reused is all up to the one that is named.
 Reused = Literal["", "read", "tag", "claims"]
 

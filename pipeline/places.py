@@ -15,6 +15,8 @@ from typing import Any
 
 from pipeline.errors import UsageError
 
+# What a paper's file may have; it is read whole.
+MOST_BYTES = 1 << 30
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FILE = re.compile(r"(?:file|local)://", re.IGNORECASE)
 # Of a store of objects a paper is fetched in one request, not in parts for which its size has to be asked first.
@@ -24,10 +26,6 @@ _OPTIONS = {"s3": {"max_concurrency": 1}, "s3a": {"max_concurrency": 1}}
 def is_url(place: str) -> bool:
     """Whether a place is named by a URL rather than by a path; `file://…` is a path, once `plain`."""
     return _URL.match(place) is not None and _FILE.match(place) is None
-
-
-# What a paper's file may have; it is read whole.
-MOST_BYTES = 1 << 30
 
 
 def plain(place: str) -> str:

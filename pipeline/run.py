@@ -96,7 +96,7 @@ class Summary:
         if outcome.failure:
             self.failed[row.doc] = outcome.failure
         self.cached += outcome.reused == "claims"
-        if len(self.papers) <= MANY:
+        if len(self.papers) < MANY:
             self.papers.append(row)
         for name in _SUMS:
             self.sums[name] += getattr(row, name)

@@ -10,6 +10,7 @@ Segmenter = Literal["jieba", "rjieba"]
 READERS: tuple[Reader, ...] = ("auto", "pdfplumber", "pdfium")
 SEGMENTERS: tuple[Segmenter, ...] = ("jieba", "rjieba")
 PAGE_SECONDS = 60.0
+DOC_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from pipeline.records import Paper, Sentence
 
 OnStage = Callable[[Stage], None]
-# Papers that a worker reads ahead, at most, when it starts.
-MOST_AHEAD = 12
 
 
 class Read(NamedTuple):
@@ -169,7 +167,11 @@ class PaperWorker:
         self._make_sure(knowledge.digests)
         if self.cache and (self.settings.anew or self._latin_words() is None):
             self.cache.put("tag", self.keys.names(), orjson.dumps(sorted(knowledge.latin_words)))
-        return House(knowledge, segmenter=self.settings.segmenter)
+        house = House(knowledge, segmenter=self.settings.segmenter)
+        house.build()
+        if self.built:
+            self.built()
+        return house
 
     @cached_property
     def rules(self) -> House:
@@ -210,10 +212,8 @@ class PaperWorker:
         _ = self.guard
         # What is behind a URL is fetched once, when it is its turn.
         here = [s for s in (source, *coming) if not is_url(s.place)]
-        self._ahead = Ahead(here[:MOST_AHEAD], self._read_unless_known)
-        self.house.build()
-        if self.built:
-            self.built()
+        self._ahead = Ahead(here, self._read_unless_known)
+        _ = self.house
 
     def _read_unless_known(self, source: Input) -> Read | None:
         try:

@@ -61,14 +61,16 @@ class RunWriter:
         # What came of each paper: its id, its bytes in each file, whether it has a text. To be in here is to be in the
         # run: what an interruption cut off before is cut away.
         self._came: list[tuple[str, tuple[int, ...], bool]] = []
-        self._old = _claim_folder(shelf)
+        looked_at = _claim_folder(shelf)
+        self._old = set(_old_ids(shelf))
         self._before: bytes | None = None
         self._files: dict[str, BinaryIO] = {}
         with self._told():
             self._bench = shelf.hold()
-            self._old |= set(_old_ids(shelf))  # a run may have ended between that look and the lock
             with contextlib.suppress(FileNotFoundError):
                 self._before = shelf.read("run.json")
+            if self._before != looked_at:  # a run has ended between that look and the lock
+                self._old |= set(_old_ids(shelf))
             self._files = {name: (self._bench / name).open("wb") for name in SHARED}
             self._put_head(_pretty(replace(run, state="running")))
 
@@ -150,23 +152,22 @@ class RunWriter:
             ) from e
 
 
-def _claim_folder(shelf: Shelf) -> set[str]:
-    """Document ids of the run that the folder holds, none for a new one. Raises OutputError where it is not ours."""
+def _claim_folder(shelf: Shelf) -> bytes | None:
+    """The `run.json` of the run that the folder holds, if there is one. Raises OutputError where it is not ours."""
     try:
-        if all(name.startswith(".") for name in shelf.names()):
-            return set()
+        visible = [name for name in shelf.names() if not name.startswith(".")]
     except OSError as e:
         raise OutputError(f"{shelf.name}: cannot be written ({e.strerror or e}); give another --out") from None
-    try:
-        head = head_of(shelf.read("run.json"))
-    except OSError:
-        head = None
+    whole: bytes | None = None
+    with contextlib.suppress(OSError):
+        whole = shelf.read("run.json")
+    head = None if whole is None else head_of(whole)
     # A run that was killed over its very first file leaves nothing but the folder of its texts.
-    if head is None and [name for name in shelf.names() if not name.startswith(".")] != ["texts"]:
+    if head is None and visible not in ([], ["texts"]):
         raise OutputError(f"{shelf.name}: not empty and no run folder; give another --out, or empty it yourself")
     if head is not None and head.get("format", 0) > FORMAT:
         raise OutputError(f"{shelf.name}: written by a newer version ({version_of(head)}); give another --out")
-    return set(_old_ids(shelf))
+    return whole
 
 
 def head_of(data: bytes) -> dict[str, Any] | None:

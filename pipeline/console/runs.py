@@ -13,7 +13,7 @@ from pipeline.console import err, out, safe, warn
 from pipeline.console.figures import FigureTable
 from pipeline.inputs import Input
 from pipeline.kinds import MENTION_TYPES, RELATIONS
-from pipeline.outcome import Failure, Outcome, Stage
+from pipeline.outcome import STAGES, Failure, Outcome, Stage
 from pipeline.run import MANY, Summary
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _add_paper(
 def profile(done: Summary) -> None:
     """What took time: the slowest papers by stage, and the slowest rules."""
     rows = [(taken, row) for taken, _, row in sorted(done.slowest, reverse=True) if taken]
-    stages = [s for s in ("read", "segment", "tag", "claims") if any(s in row.seconds for _, row in rows)]
+    stages = [s for s in STAGES if any(s in row.seconds for _, row in rows)]
     out("")
     papers = FigureTable("Slowest papers", ("paper", "pages", *stages, "seconds"))
     for taken, row in rows:

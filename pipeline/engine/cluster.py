@@ -25,9 +25,9 @@ from uuid import uuid4
 import orjson
 
 from pipeline.engine import LookUp, Watch
-from pipeline.engine.messages import OUTCOME, REFUSED
+from pipeline.engine.messages import OUTCOME, REFUSED, refusal, refused
 from pipeline.engine.processes import COMMAND, Processes
-from pipeline.errors import DataError, PipelineError, UsageError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys
 from pipeline.outcome import Failure, Outcome, Stage, failed, pack, unpack
@@ -97,8 +97,7 @@ class Hands(WorkerPlugin):
             kept = True
             return OUTCOME + pack(outcome)
         except PipelineError as e:
-            faults = e.faults if isinstance(e, DataError) else [str(e)]
-            return REFUSED + orjson.dumps([type(e).__name__, faults])
+            return REFUSED + refusal(e)
         finally:
             with self._lock:
                 self._busy.discard(hand)
@@ -284,8 +283,7 @@ class Cluster:
         kind, body = said[:1], said[1:]
         if kind == OUTCOME:
             return unpack(body)
-        name, faults = orjson.loads(body)
-        raise DataError(faults) if name == "DataError" else UsageError(f"a Dask worker cannot work: {faults[0]}")
+        raise refused(body, "a Dask worker cannot work: ")
 
     @contextmanager
     def _there(self) -> Iterator[None]:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import orjson
 
 from pipeline.channel import quiet_child, receive, send
-from pipeline.engine.messages import OUTCOME, REFUSED, STAGE, UP
-from pipeline.errors import DataError, PipelineError
+from pipeline.engine.messages import OUTCOME, REFUSED, STAGE, UP, refusal
+from pipeline.errors import PipelineError, UsageError
 from pipeline.inputs import Input
 from pipeline.keys import Keys, keys_for
 from pipeline.outcome import Stage, pack
@@ -31,7 +31,7 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
     settings, keys = from_json(Settings, value), from_json(Keys, own)
     if keys_for(settings) != keys:
         message = "a worker has other code, libraries, rules or lexicons than the run: make them equal, and run again"
-        send(out, REFUSED, orjson.dumps(["UsageError", [message]]))
+        send(out, REFUSED, refusal(UsageError(message)))
         return
 
     def tell(stage: Stage) -> None:
@@ -49,8 +49,7 @@ def main(worker_of: Callable[[Settings, Keys], PaperWorker] = PaperWorker) -> No
             try:
                 outcome = worker.work(source, tell, coming)
             except PipelineError as e:
-                faults = list(e.faults) if isinstance(e, DataError) else [str(e)]
-                send(out, REFUSED, orjson.dumps([type(e).__name__, faults]))
+                send(out, REFUSED, refusal(e))
             else:
                 send(out, OUTCOME, pack(outcome))
 

@@ -23,11 +23,11 @@ import orjson
 
 from pipeline.channel import environment, receive, send
 from pipeline.engine import LookUp, Watch
-from pipeline.engine.messages import HELLO, OUTCOME, REFUSED, STAGE, TASK, UP
-from pipeline.errors import DataError, PipelineError, UsageError
+from pipeline.engine.messages import HELLO, OUTCOME, REFUSED, STAGE, TASK, UP, refused
+from pipeline.errors import PipelineError
 from pipeline.inputs import Input
 from pipeline.keys import Keys
-from pipeline.outcome import Failure, Outcome, Stage, failed, unpack
+from pipeline.outcome import STAGES, Failure, Outcome, Stage, failed, unpack
 from pipeline.settings import Settings
 
 COMMAND = (sys.executable, "-P", "-m", "pipeline.engine.process")
@@ -35,8 +35,8 @@ COMMAND = (sys.executable, "-P", "-m", "pipeline.engine.process")
 MESSAGE_SECONDS = 60.0
 # What a worker may need before its first paper: rooms are built, a file is fetched.
 START_SECONDS = 300.0
-# Papers that each worker hears of beforehand.
-AHEAD = 24
+# Papers that each worker hears of beforehand, to read them ahead when it starts.
+AHEAD = 12
 
 
 @dataclass(slots=True)
@@ -167,8 +167,7 @@ class Processes:
             worker.worked += 1
             return unpack(body), ""
         elif kind == REFUSED:
-            name, faults = orjson.loads(body)
-            raise DataError(faults) if name == "DataError" else UsageError(faults[0])
+            raise refused(body)
         return None, ""
 
     def _overdue(self) -> Iterator[Outcome]:
@@ -204,7 +203,7 @@ class Processes:
         return "stuck" if code is None else f"exit {code}"
 
 
-_STAGES: dict[bytes, Stage] = {b"read": "read", b"segment": "segment", b"tag": "tag", b"claims": "claims"}
+_STAGES: dict[bytes, Stage] = {stage.encode(): stage for stage in STAGES}
 
 
 def _died(source: Input, stage: Stage, reason: str) -> Outcome:
