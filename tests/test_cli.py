@@ -25,7 +25,7 @@ PAPER = "甲药止痛。\n另一句。"
 @pytest.fixture(autouse=True)
 def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every command gets a fake house, works in this process, and stands in an empty folder with a cache of its own."""
-    monkeypatch.setattr(cli, "build", lambda _lexicon: FakeHouse())
+    monkeypatch.setattr(cli.shell, "build", lambda _lexicon: FakeHouse())
     monkeypatch.setattr(job, "engine_of", lambda _job, settings, keys: Serial(FakeWorker(settings, keys)))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
     monkeypatch.chdir(tmp_path)
@@ -378,10 +378,10 @@ def test_module_and_a_poor_terminal() -> None:
 @pytest.mark.parametrize(("text", "found"), [(None, {}), ("claim=0.5, mention=0.8", {"claim": 0.5, "mention": 0.8})])
 def test_thresholds(text: str | None, found: dict[str, float]) -> None:
     """Thresholds are figure=value, joined by commas."""
-    assert cli.thresholds(text) == found
+    assert cli.scores.thresholds(text) == found
 
 
 def test_no_threshold_in_the_option() -> None:
     """An option that is there and empty is a slip, not a pass."""
     with pytest.raises(UsageError):
-        cli.thresholds(" ")
+        cli.scores.thresholds(" ")

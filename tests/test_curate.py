@@ -380,7 +380,7 @@ def test_there_and_back(papers: Path, bench: Bench) -> None:
     assert done.exit_code == 0, done.output
     assert "1 added, 0 left out" in done.stdout
     # The house of `pipeline run --lexicon mine`.
-    house = cli.build(Path("mine"))
+    house = cli.shell.build(Path("mine"))
     assert "user/compounds-added.tsv" in knowledge_digests(Path("mine"))
     (papers / "next.txt").write_text("海棠藤碱（又称TLD）可抑制炎症。\nTanglidine reduced pain.\n", encoding="utf-8")
     mentions = house.tag(read_paper(papers / "next.txt", "next")).mentions

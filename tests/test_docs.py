@@ -113,7 +113,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.chdir(folder)
         patch.setenv("HOME", str(folder / "home"))
         patch.delenv("XDG_CACHE_HOME", raising=False)
-        patch.setattr(cli, "build", cache(cli.build))
+        patch.setattr(cli.shell, "build", cache(cli.shell.build))
         yield folder
 
 

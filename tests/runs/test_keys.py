@@ -100,7 +100,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("claims/settle.py", [False, False, True]),
         ("outcome.py", [False, False, True]),
         ("console/runs.py", [False, False, False]),
-        ("cli.py", [False, False, False]),
+        ("cli/runs.py", [False, False, False]),
         ("rules/README.md", [False, False, False]),
     ],
 )

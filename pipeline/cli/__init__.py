@@ -1,0 +1,32 @@
+"""The command line: typer shells over plain functions, a module for each group of commands.
+
+What is heavy (spaCy, jieba, pdfplumber, rapidfuzz, rich) is imported inside the commands that need it, so that `--help`
+and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pipeline.cli import curation, runs, scores, sentences, shell
+from pipeline.cli.shell import app
+
+__all__ = ["app", "curation", "main", "runs", "scores", "sentences", "shell"]
+
+
+def main() -> None:
+    """The console script. A terminal that cannot show a character gets its escape, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    _only_called(sys.argv[1:])
+    app(prog_name="pipeline")
+
+
+def _only_called(args: Sequence[str]) -> None:
+    """Leave the other commands out where one is called: typer makes them all, and each option takes its time."""
+    called = next((a for a in args if not a.startswith("-")), None)
+    if any(command.name == called for command in app.registered_commands):
+        app.registered_commands = [c for c in app.registered_commands if c.name == called]
+        app.registered_groups = []
