@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import orjson
 
 from pipeline.errors import DataError, UsageError
@@ -87,6 +89,7 @@ def read_run(folder: str | Path) -> RunFolder:
 
 
 def _table(record: type[R], shelf: Shelf, name: str, faults: list[str]) -> tuple[R, ...]:
+    """The records of a file. What msgspec refuses is read again by reflection, which is slow and tells every fault."""
     try:
         data = shelf.read(name)
     except OSError as e:
@@ -94,6 +97,8 @@ def _table(record: type[R], shelf: Shelf, name: str, faults: list[str]) -> tuple
             return ()
         faults.append(f"{name}: {e.strerror}")
         return ()
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        return tuple(msgspec.json.Decoder(record).decode_lines(data))
     # Not splitlines: a text may hold line ends of its own (U+2028), which JSON does not escape.
     rows = ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
     made = (_record(record, line, f"{name}:{number}", faults) for number, line in rows)
