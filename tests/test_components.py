@@ -402,7 +402,7 @@ def test_being_on_offer_costs_little() -> None:
 
 
 @pytest.mark.usefixtures("built")
-@pytest.mark.parametrize("page", ["docs/spacy.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/spacy.md", "docs/library.md", "README.md"])
 def test_examples_print_what_they_show(page: str) -> None:
     """The examples run, block after block, and print what stands below each line."""
     blocks = re.findall(

@@ -233,7 +233,9 @@ class Dictionary:
 
 
 def check_engine(engine: Engine) -> None:
-    """Raises UsageError for an engine that is not installed."""
+    """Raises UsageError for an engine that is not installed, or that there is not."""
+    if engine not in ENGINES:
+        raise UsageError(f"{engine}: no such segmenter (there are {', '.join(ENGINES)})")
     if engine == "rjieba" and find_spec("rjieba") is None:
         raise UsageError("--segmenter rjieba: not installed; install the extra [fast], or leave it at jieba")
 
