@@ -16,7 +16,7 @@ from pipeline.records import Claim, Mention, Relation
 
 # 不能完全消除: that much is left is no denial.
 _WHOLLY = re.compile(r"(?:完全|彻底|全部|fully|completely|entirely|wholly)\s*$", re.IGNORECASE)
-_SYMMETRIC: frozenset[Relation] = frozenset({"binds", "associated_with"})
+SYMMETRIC: frozenset[Relation] = frozenset({"binds", "associated_with"})
 _CHANGES: frozenset[Relation] = frozenset({"increases", "decreases", "improves"})
 _BETTER: frozenset[Relation] = frozenset({"improves", "treats"})
 
@@ -31,18 +31,18 @@ def meet(claims: Sequence[Claim], mentions: Iterable[Mention]) -> tuple[Claim, .
     groups: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
         ends = concept[claim.subject.mention], concept[claim.object.mention]
-        if claim.relation in _SYMMETRIC:
+        if claim.relation in SYMMETRIC:
             ends = min(ends), max(ends)
         groups.setdefault(ends, []).append(claim)
     treated = {concept[c.object.mention] for c in claims if c.relation == "treats" and not c.negated}
     same: dict[str, list[str]] = {}
     opposite: dict[str, list[str]] = {}
     for (_, acted_on), group in groups.items():
-        condition = _is_condition(acted_on, acted_on in treated)
+        condition = is_condition(acted_on, acted_on in treated)
         for one, other in combinations(group, 2):
-            if _conflict(one, other, condition):
+            if conflict(one, other, condition):
                 _link(opposite, one, other)
-            elif one.evidence.lang != other.evidence.lang and _agree(one, other, condition):
+            elif one.evidence.lang != other.evidence.lang and agree(one, other, condition):
                 _link(same, one, other)
     return tuple(_linked(c, tuple(same.get(c.id, ())), tuple(opposite.get(c.id, ()))) for c in claims)
 
@@ -59,7 +59,7 @@ def _link(links: dict[str, list[str]], one: Claim, other: Claim) -> None:
     links.setdefault(other.id, []).append(one.id)
 
 
-def _is_condition(concept: str, treated: bool) -> bool | None:
+def is_condition(concept: str, treated: bool) -> bool | None:
     """Whether a concept is an illness. None where that is open: HP has symptoms and measures.
 
     `treated`: the paper says so, of illnesses mostly, but of functions as well (治疗肺功能).
@@ -86,7 +86,7 @@ def _concepts(claims: Sequence[Claim], mentions: Iterable[Mention]) -> dict[str,
     return found
 
 
-def _agree(one: Claim, other: Claim, condition: bool | None) -> bool:
+def agree(one: Claim, other: Claim, condition: bool | None) -> bool:
     """Whether two claims of the same two concepts say the same; `condition`: what is acted on is an illness.
 
     To improve a condition is to decrease it, to improve anything else to increase it.
@@ -101,7 +101,7 @@ def _agree(one: Claim, other: Claim, condition: bool | None) -> bool:
     return len(relations) == 1 or relations in (_BETTER, {"decreases", "treats"})
 
 
-def _conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
+def conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
     """Whether one claim denies what the other says, or gives the opposite direction. 不影响 denies any change.
 
     Whether `improves` and `decreases` are opposites is known of no object that is not a condition (改善炎症).
@@ -109,7 +109,7 @@ def _conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
     if one.negated != other.negated:
         said, denied = (other, one) if one.negated else (one, other)
         at_all = denied.relation == "regulates" and said.relation in _CHANGES
-        return (said.relation == denied.relation or at_all) and not _partly(denied)
+        return (said.relation == denied.relation or at_all) and not leaves_some(denied)
     relations = {one.relation, other.relation}
     opposite = relations == {"increases", "decreases"} or (
         condition is True and "increases" in relations and not relations.isdisjoint(_BETTER)
@@ -117,7 +117,7 @@ def _conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
     return opposite and not one.negated
 
 
-def _partly(claim: Claim) -> bool:
+def leaves_some(claim: Claim) -> bool:
     """Whether a claim denies no more than that something goes all the way."""
     before = claim.evidence.text[: claim.trigger.start - claim.evidence.start]
     return _WHOLLY.search(before) is not None
