@@ -2,13 +2,14 @@
 
 An identifier is the concept. Without one, names tell, folded (width, case, hyphens, traditional hanzi): the lexicon's,
 those that a paper defines, the mention's own. A short form alone tells nothing beyond its paper: ALC and PS are two
-things in two papers. What has no name (酶 by itself) is nobody else's. Types are never mixed.
+things in two papers. What a word like 酶 or 磷酸化 by itself stands for, its sentence tells: it is one with no other.
+Types are never mixed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.assemble.records import Agent
@@ -19,19 +20,28 @@ from pipeline.tag.abbreviations import short_form
 NameKey = tuple[MentionType, str]
 # A short form of so many letters, or of so many with a digit among them (LY294002, let-7a), is one thing's.
 _LONG, _NUMBERED = 8, 4
+# Concepts that are those of another thing, which the sentence names or not: whose receptor, what is phosphorylated.
+_OF_ANOTHER = frozenset(map(name_key, (
+    "receptor", "enzyme", "kinase", "phosphorylation", "dephosphorylation", "acetylation", "deacetylation",
+    "methylation", "demethylation", "ubiquitination", "transcription", "translation", "protein modification",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a paper's mentions of one concept have in common. Mentions of a paper by one name have one."""
+    """What a paper's mentions of one concept have in common. Mentions of a paper by one name have one.
+
+    `nth` numbers those that are one with no other, from 1; it is 0 for all else. `ambiguous`: the paper does not tell
+    which of several concepts is meant.
+    """
 
     paper: str
     type: MentionType
     concept_id: str | None
     concept_name: str | None
     names: tuple[str, ...]
-    open: bool
-    place: str
+    ambiguous: bool
+    nth: int
 
 
 @dataclass(slots=True)
@@ -39,7 +49,7 @@ class _Concept:
     """A concept while it is gathered: its names as written, by how often, and what the lexicon calls it."""
 
     type: MentionType
-    concept_id: str | None
+    concept_id: str | None = None
     texts: Counter[str] = field(default_factory=Counter)
     named: Counter[str] = field(default_factory=Counter)
 
@@ -57,15 +67,21 @@ def agents(mentions: Iterable[tuple[str, str, Mention]]) -> dict[tuple[str, str]
     """The concept of each mention, by its run and id. `mentions` have their run and their paper before them."""
     profiles: dict[tuple[str, str], _Named] = {}
     texts: dict[_Named, Counter[str]] = defaultdict(Counter)
+    met: Counter[tuple[str, str, str, str]] = Counter()
     for run, paper, mention in mentions:
-        named = _named(paper, mention)
+        nth = 0
+        if _is_of_another(mention):
+            # Counted, as its place differs between two files of one paper.
+            word = run, mention.doc, mention.type, name_key(mention.text)
+            met[word] += 1
+            nth = met[word]
+        named = _named(paper, mention, nth)
         profiles[run, mention.id] = named
         texts[named][mention.text] += 1
     keys = _keys(texts)
     concepts: dict[str, _Concept] = {}
     for named, written in texts.items():
-        concept = concepts.setdefault(keys[named], _Concept(named.type, named.concept_id))
-        # What is open is kept apart from all that has an identifier, so the first of a concept tells it.
+        concept = concepts.setdefault(keys[named], _Concept(named.type))
         concept.concept_id = concept.concept_id or named.concept_id
         concept.texts.update(written)
         concept.texts.update(dict.fromkeys(named.names, 0))
@@ -75,56 +91,60 @@ def agents(mentions: Iterable[tuple[str, str, Mention]]) -> dict[tuple[str, str]
     return {at: made[keys[named]] for at, named in profiles.items()}
 
 
-def _named(paper: str, mention: Mention) -> _Named:
-    # 酶 by itself is another enzyme in each sentence.
-    place = str(mention.start) if mention.rule.startswith("bare-") and mention.concept_id is None else ""
-    name = mention.concept_name
+def _is_of_another(mention: Mention) -> bool:
+    return mention.rule.startswith("bare-") or name_key(mention.concept_name or mention.text) in _OF_ANOTHER
+
+
+def _named(paper: str, mention: Mention, nth: int) -> _Named:
     # What the lexicon knows goes by its name, be it as short as TPEN; a short name that a paper gives binds that paper.
-    kept = name is not None and (mention.concept_id is not None or mention.rule == "lexicon" or telling(name))
-    names = tuple(dict.fromkeys((mention.text, *mention.names)))
-    is_open = bool(mention.candidates)
-    return _Named(paper, mention.type, mention.concept_id, name if kept else None, names, is_open, place)
+    name = mention.concept_name
+    if name is not None and not (mention.concept_id or mention.rule == "lexicon" or telling(name)):
+        name = None
+    names = (mention.text,) if nth else tuple(dict.fromkeys((mention.text, *mention.names)))
+    return _Named(paper, mention.type, mention.concept_id, name, names, bool(mention.candidates), nth)
 
 
 def _keys(found: Iterable[_Named]) -> dict[_Named, str]:
     """The key of the concept of each: its identifier, or its names, or a name and the paper that it is bound to."""
-    listed = sorted(found, key=lambda n: (n.paper, n.type, n.concept_id or "", n.concept_name or "", n.names, n.place))
     keys: dict[_Named, str] = {}
-    # Names of what has an identifier: in its paper any, elsewhere those that tell.
-    here: dict[tuple[str, NameKey], set[str]] = defaultdict(set)
-    anywhere: dict[NameKey, set[str]] = defaultdict(set)
-    for named in listed:
-        if named.concept_id is not None:
+    grounded: dict[NameKey, set[str]] = defaultdict(set)
+    free: list[_Named] = []
+    for named in found:
+        marks = _telling_keys(named)
+        if named.nth:
+            keys[named] = f"{_bound(named)}:{named.nth}"
+        elif named.concept_id is not None:
             keys[named] = f"{named.type}:{named.concept_id}"
-            for name in _all_names(named):
-                here[named.paper, (named.type, name_key(name))].add(keys[named])
-            for key in _telling_keys(named):
-                anywhere[key].add(keys[named])
-    families = _families(n for n in listed if n.concept_id is None and not n.open and not n.place)
-    for members in families:
-        known = {k for n in members for key in _telling_keys(n) for k in anywhere[key]}
-        base = next(iter(known)) if len(known) == 1 else _family_key(members)
-        for named in members:
-            own = {k for name in _all_names(named) for k in here[named.paper, (named.type, name_key(name))]}
-            keys[named] = next(iter(own)) if len(own) == 1 and len(known) != 1 else base
-    for named in listed:
-        if named.place or (named.open and named.concept_id is None):
-            keys[named] = f"{named.type}:{name_key(named.names[0])}@{named.paper}{':' * bool(named.place)}{named.place}"
+            for mark in marks:
+                grounded[mark].add(keys[named])
+        elif named.ambiguous or not marks:
+            keys[named] = _bound(named)
+        else:
+            free.append(named)
+    for family in _families(free):
+        shared = {mark for named in family for mark in _telling_keys(named)}
+        known = {key for mark in shared for key in grounded.get(mark, ())}
+        # A name of two concepts with identifiers is neither's.
+        key = known.pop() if len(known) == 1 else _family_key(family)
+        keys.update(dict.fromkeys(family, key))
     return keys
 
 
-def _all_names(named: _Named) -> Iterator[str]:
-    yield from filter(None, (named.concept_name, *named.names))
+def _bound(named: _Named) -> str:
+    """A key for what its name means in its paper."""
+    return f"{named.type}:{min(map(name_key, named.names))}@{named.paper}"
 
 
 def _telling_keys(named: _Named) -> list[NameKey]:
     """The names by which other papers may mean this concept."""
-    own = (named.concept_name,) if named.concept_name else ()
-    return [(named.type, name_key(n)) for n in (*own, *filter(telling, named.names))]
+    if named.concept_name:
+        return [(named.type, name_key(n)) for n in (named.concept_name, *filter(telling, named.names))]
+    # A phrase: 树突状细胞的基因表达 is 树突状细胞基因表达.
+    return [(named.type, name_key(n).replace("的", "")) for n in named.names if telling(n)]
 
 
 def _families(found: Iterable[_Named]) -> list[list[_Named]]:
-    """Those that share a telling name, over any number of steps; in one paper, also those that share any."""
+    """Those that share a name, over any number of steps."""
     roots: dict[object, object] = {}
 
     def root(at: object) -> object:
@@ -134,8 +154,7 @@ def _families(found: Iterable[_Named]) -> list[list[_Named]]:
 
     listed = list(found)
     for named in listed:
-        short = [(named.paper, named.type, name_key(n)) for n in _all_names(named)]
-        for mark in (*_telling_keys(named), *short):
+        for mark in _telling_keys(named):
             roots[root(mark)] = root(named)
     families: dict[object, list[_Named]] = defaultdict(list)
     for named in listed:
@@ -143,14 +162,10 @@ def _families(found: Iterable[_Named]) -> list[list[_Named]]:
     return list(families.values())
 
 
-def _family_key(members: list[_Named]) -> str:
-    """A key that does not hang on the order of the papers: the first by letter of the names that tell."""
-    kind = members[0].type
-    lexical = [name_key(n.concept_name) for n in members if n.concept_name]
-    told = lexical or [key for n in members for _, key in _telling_keys(n)]
-    if told:
-        return f"{kind}:{min(told)}"
-    return f"{kind}:{min(name_key(x) for n in members for x in n.names)}@{members[0].paper}"
+def _family_key(family: list[_Named]) -> str:
+    """A key that does not hang on the order of the papers: the first by letter of the names of the concept."""
+    named = [name_key(n.concept_name) for n in family if n.concept_name]
+    return f"{family[0].type}:{min(named or (key for n in family for _, key in _telling_keys(n)))}"
 
 
 def _agent(key: str, concept: _Concept) -> Agent:

@@ -12,10 +12,16 @@ from dataclasses import replace
 from itertools import combinations
 
 from pipeline.fold import name_key
-from pipeline.records import Claim, Mention, Relation
+from pipeline.records import Claim, Mention, Object, Relation
 
 # 不能完全消除: that much is left is no denial.
 _WHOLLY = re.compile(r"(?:完全|彻底|全部|fully|completely|entirely|wholly)\s*$", re.IGNORECASE)
+# What more of is better, as names of effects end.
+_GOOD = re.compile(
+    r"(?:功能|机能|能力|质量|学习|记忆|认知|免疫力|存活率?|生存率?|完整性|健康)$"
+    r"|\b(?:function|ability|capacity|quality|performance|learning|memory|cognition|immunity|survival|integrity|health)$",
+    re.IGNORECASE,
+)
 SYMMETRIC: frozenset[Relation] = frozenset({"binds", "associated_with"})
 _CHANGES: frozenset[Relation] = frozenset({"increases", "decreases", "improves"})
 _BETTER: frozenset[Relation] = frozenset({"improves", "treats"})
@@ -62,9 +68,9 @@ def _link(links: dict[str, list[str]], one: Claim, other: Claim) -> None:
 def is_condition(concept: str, treated: bool) -> bool | None:
     """Whether a concept is an illness. None where that is open: HP has symptoms and measures.
 
-    `treated`: the paper says so, of illnesses mostly, but of functions as well (治疗肺功能).
+    `treated`: it is said so, of illnesses mostly, but of functions as well (治疗肺功能); what HP has is then a symptom.
     """
-    if concept.startswith("DOID:"):
+    if concept.startswith("DOID:") or (treated and concept.startswith("HP:")):
         return True
     return None if treated or concept.startswith("HP:") else False
 
@@ -87,13 +93,16 @@ def _concepts(claims: Sequence[Claim], mentions: Iterable[Mention]) -> dict[str,
 
 
 def agree(one: Claim, other: Claim, condition: bool | None) -> bool:
-    """Whether two claims of the same two concepts say the same; `condition`: what is acted on is an illness.
+    """Whether two claims of the same two concepts say the same; `condition`: what is acted on is an illness."""
+    return one.negated == other.negated and _one_way(one.relation, other.relation, condition)
 
-    To improve a condition is to decrease it, to improve anything else to increase it.
+
+def _one_way(one: Relation, other: Relation, condition: bool | None) -> bool:
+    """Whether two relations are of one direction: to improve a condition is to decrease it, anything else to increase.
+
+    That is, where it is known what it is; to treat goes with whatever makes better.
     """
-    if one.negated != other.negated:
-        return False
-    relations = {one.relation, other.relation}
+    relations = {one, other}
     if relations == {"decreases", "improves"}:
         return condition is True
     if relations == {"increases", "improves"}:
@@ -104,17 +113,24 @@ def agree(one: Claim, other: Claim, condition: bool | None) -> bool:
 def conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
     """Whether one claim denies what the other says, or gives the opposite direction. 不影响 denies any change.
 
-    Whether `improves` and `decreases` are opposites is known of no object that is not a condition (改善炎症).
+    Whether `improves` and `decreases` are opposites is known of what is good by its name (改善睡眠质量), and of no other
+    object that is not a condition (改善炎症).
     """
     if one.negated != other.negated:
         said, denied = (other, one) if one.negated else (one, other)
         at_all = denied.relation == "regulates" and said.relation in _CHANGES
-        return (said.relation == denied.relation or at_all) and not leaves_some(denied)
+        return (_one_way(said.relation, denied.relation, condition) or at_all) and not leaves_some(denied)
     relations = {one.relation, other.relation}
-    opposite = relations == {"increases", "decreases"} or (
-        condition is True and "increases" in relations and not relations.isdisjoint(_BETTER)
+    opposite = (
+        relations == {"increases", "decreases"}
+        or (condition is True and "increases" in relations and not relations.isdisjoint(_BETTER))
+        or (condition is not True and relations == {"improves", "decreases"} and _is_good(one.object))
     )
     return opposite and not one.negated
+
+
+def _is_good(target: Object) -> bool:
+    return any(_GOOD.search(name) for name in (target.concept_name or target.text, target.text))
 
 
 def leaves_some(claim: Claim) -> bool:
