@@ -13,17 +13,18 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, get_args
 
 from pipeline.assemble.concepts import agents
+from pipeline.assemble.figures import Figures, figures, of_papers
 from pipeline.assemble.links import linked
 from pipeline.assemble.papers import Papers, Place, papers_of
 from pipeline.assemble.records import Agent, Assembly, Contradiction, Source, Statement, Support
-from pipeline.check.align import name as squeezed
 from pipeline.claims.meet import SYMMETRIC
-from pipeline.fold import name_key
+from pipeline.fold import name_key, squeeze_cased
 from pipeline.kinds import MENTION_TYPES
 from pipeline.records import Certainty, Claim, Mention, Relation
 
 __all__ = [
-    "Agent", "Assembly", "Contradiction", "Source", "Statement", "Support", "assemble", "assemble_runs",
+    "Agent", "Assembly", "Contradiction", "Figures", "Source", "Statement", "Support", "assemble", "assemble_runs",
+    "figures", "of_papers",
 ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _evidence(group: Iterable[tuple[str, Claim]], papers: Papers) -> list[tuple[
     met: Counter[tuple[Place, str]] = Counter()
     same: dict[tuple[str, str, int], list[tuple[str, Claim]]] = defaultdict(list)
     for run, claim in group:
-        place, sentence = (run, claim.doc), squeezed(claim.evidence.text)
+        place, sentence = (run, claim.doc), squeeze_cased(claim.evidence.text)
         # What a document says twice to the letter is two places.
         same[papers.of[place], sentence, met[place, sentence]].append((run, claim))
         met[place, sentence] += 1
@@ -130,7 +131,7 @@ def _statement(said: Said, evidence: Sequence[Support]) -> Statement:
         object=said.object,
         negated=said.negated,
         papers=tuple(dict.fromkeys(e.paper for e in evidence)),
-        sentences=len({(e.paper, squeezed(e.text)) for e in evidence}),
+        sentences=len({(e.paper, squeeze_cased(e.text)) for e in evidence}),
         certainty={kind: certainty[kind] for kind in get_args(Certainty)},
         models={written[key]: count for key, count in ranked},
         evidence=tuple(evidence),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.assemble.records import Agent
 from pipeline.fold import has_hanzi, name_key
@@ -54,6 +55,7 @@ class _Concept:
     named: Counter[str] = field(default_factory=Counter)
 
 
+@lru_cache(maxsize=16384)
 def telling(name: str) -> bool:
     """Whether papers that use this name mean one thing by it."""
     key = name_key(name)
@@ -145,20 +147,20 @@ def _telling_keys(named: _Named) -> list[NameKey]:
 
 def _families(found: Iterable[_Named]) -> list[list[_Named]]:
     """Those that share a name, over any number of steps."""
-    roots: dict[object, object] = {}
+    roots: dict[NameKey, NameKey] = {}
 
-    def root(at: object) -> object:
-        while roots.setdefault(at, at) != at:
-            at = roots[at]
-        return at
+    def root(mark: NameKey) -> NameKey:
+        while roots.setdefault(mark, mark) != mark:
+            roots[mark] = mark = roots[roots[mark]]
+        return mark
 
-    listed = list(found)
-    for named in listed:
-        for mark in _telling_keys(named):
-            roots[root(mark)] = root(named)
-    families: dict[object, list[_Named]] = defaultdict(list)
-    for named in listed:
-        families[root(named)].append(named)
+    marked = [(named, _telling_keys(named)) for named in found]
+    for _, (first, *others) in marked:
+        for mark in others:
+            roots[root(mark)] = root(first)
+    families: dict[NameKey, list[_Named]] = defaultdict(list)
+    for named, (first, *_) in marked:
+        families[root(first)].append(named)
     return list(families.values())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from pipeline.assemble.records import Source
-from pipeline.check.align import name as squeezed
+from pipeline.fold import squeeze_cased
 
 Place = tuple[str, str]
 """a run and a document of it"""
@@ -44,7 +44,7 @@ def papers_of(sources: Sequence[Source]) -> Papers:
         for doc in chain((c.doc for c in source.claims), (m.doc for m in source.mentions)):
             file_of.setdefault((source.run, doc), (source.run, doc))
         for claim in source.claims:
-            sentences[file_of[source.run, claim.doc]].add(squeezed(claim.evidence.text))
+            sentences[file_of[source.run, claim.doc]].add(squeeze_cased(claim.evidence.text))
     paper_of = {file: file for file in file_of.values()}
     for here, there in _copies(sentences):
         old, new = paper_of[there], paper_of[here]

@@ -113,8 +113,8 @@ def _one_way(one: Relation, other: Relation, condition: bool | None) -> bool:
 def conflict(one: Claim, other: Claim, condition: bool | None) -> bool:
     """Whether one claim denies what the other says, or gives the opposite direction. 不影响 denies any change.
 
-    Whether `improves` and `decreases` are opposites is known of what is good by its name (改善睡眠质量), and of no other
-    object that is not a condition (改善炎症).
+    Whether `improves` and `decreases` are opposites is known of what is good by its name (改善睡眠质量), and of nothing
+    else that is no condition (改善炎症).
     """
     if one.negated != other.negated:
         said, denied = (other, one) if one.negated else (one, other)
