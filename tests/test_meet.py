@@ -91,14 +91,40 @@ def test_not_the_same(here: Relation, there: Relation, concept: str | None) -> N
         (("increases", True), ("decreases", True), None, False),
         (("increases", False), ("decreases", True), None, False),
         (("increases", False), ("improves", False), "GO:0007613", False),
+        (("treats", False), ("decreases", True), "DOID:1596", True),
+        (("improves", True), ("decreases", False), "DOID:1596", True),
+        (("improves", True), ("decreases", False), None, False),
+        (("improves", False), ("decreases", False), None, False),
     ],
 )
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_opposite(
     here: tuple[Relation, bool], there: tuple[Relation, bool], concept: str | None, conflict: bool, lang: str
 ) -> None:
-    """The opposite direction, or the same relation denied, in either language; not what is only said otherwise."""
+    """The opposite direction, or what agrees denied, in either language; not what is only said otherwise."""
     assert pair(here, there, concept=concept, lang=lang)[1] is conflict
+
+
+@pytest.mark.parametrize(
+    ("name", "concept", "conflict"),
+    [("睡眠质量", None, True), ("lung function", None, True), ("炎症", None, False), ("质量指数", None, False),
+     ("认知", "DOID:1", False)],
+)  # fmt: skip
+def test_less_of_what_is_good_is_not_better(name: str, concept: str | None, conflict: bool) -> None:
+    """To improve and to decrease are opposites where the object's name says that more of it is better."""
+    text = f"甲药{name}"
+    drug, good = mention("d", text, 0, 2, "compound"), mention("d", text, 2, len(text), "effect", concept_id=concept)
+    one, other = claim(text, drug, "improves", good, 1), claim(text, drug, "decreases", good, 2)
+    assert met(one, other, drug, good) == (False, conflict)
+
+
+def test_a_symptom_is_what_is_treated() -> None:
+    """HP has measures too: to worsen one of its concepts is the opposite of improving it where the paper treats it."""
+    drug, pain = named(DRUG, "compound"), named(PAIN, "effect", concept="HP:1")
+    relations: tuple[Relation, ...] = ("increases", "improves", "treats")
+    said = [claim(TEXT, drug, relation, pain, n) for n, relation in enumerate(relations, 1)]
+    assert [len(c.conflicts) for c in meet(said[:2], [drug, pain])] == [0, 0]
+    assert [len(c.conflicts) for c in meet(said, [drug, pain])] == [2, 1, 1]
 
 
 def test_one_language_corroborates_nothing() -> None:

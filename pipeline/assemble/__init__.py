@@ -86,7 +86,7 @@ def _evidence(group: Iterable[tuple[str, Claim]], papers: Papers) -> list[tuple[
         met[place, sentence] += 1
     found: list[tuple[Support, Claim]] = []
     for (paper, _, _), voices in same.items():
-        first = [(run, claim) for run, claim in voices if (run, claim.doc) not in papers.repeats]
+        first = [voice for voice in voices if (voice[0], voice[1].doc) not in papers.repeats]
         if first:
             head = min(first, key=lambda voice: voice[1].evidence.page is None)
             copies = tuple((voice[0], voice[1].id) for voice in voices if voice is not head)
