@@ -154,6 +154,18 @@ def test_a_name_of_two_identifiers_joins_neither() -> None:
     assert keys == {"compound:CHEBI:1", "compound:CHEBI:2", "compound:多酚提取物"}
 
 
+def test_what_the_lexicon_tells_apart_stays_apart() -> None:
+    """A paper that calls two of the lexicon's concepts by both names does not make them one in all papers."""
+    shelf = Shelf()
+    pain = shelf.name("c", "疼痛", "effect")
+    for doc, text, concept in (("a", "黄芪多糖", "astragalan"), ("b", "植物多糖", "plant glycan")):
+        shelf.say(shelf.name(doc, text, concept_name=concept, rule="lexicon"), "increases", pain)
+        both: dict[str, Any] = {"concept_name": concept, "names": ("黄芪多糖", "植物多糖"), "rule": "gloss"}
+        shelf.say(shelf.name("c", text, **both), "increases", pain)
+    found = shelf.assembled().statements
+    assert [(s.subject.key, s.sentences) for s in found] == [("compound:astragalan", 2), ("compound:plantglycan", 2)]
+
+
 def test_the_agent_has_the_best_names() -> None:
     """The lexicon's name, the Chinese and English ones most used, and all others, short forms not first."""
     shelf = Shelf()

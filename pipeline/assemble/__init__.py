@@ -43,7 +43,7 @@ def assemble(claims: Sequence[Claim], mentions: Sequence[Mention]) -> Assembly:
 
 
 def assemble_runs(sources: Sequence[Source]) -> Assembly:
-    """The statements of several runs. A file that several of them hold counts once, as the first has it.
+    """The statements of several runs, each of another name. A file that several hold counts once, as the first has it.
 
     Statements of most papers come first, then of most sentences. Evidence stands in the order of papers and claims.
     """

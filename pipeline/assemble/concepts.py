@@ -33,7 +33,7 @@ class _Named:
     """What a paper's mentions of one concept have in common. Mentions of a paper by one name have one.
 
     `nth` numbers those that are one with no other, from 1; it is 0 for all else. `ambiguous`: the paper does not tell
-    which of several concepts is meant.
+    which of several concepts is meant. `listed`: the lexicon has the concept, by `concept_name`.
     """
 
     paper: str
@@ -42,6 +42,7 @@ class _Named:
     concept_name: str | None
     names: tuple[str, ...]
     ambiguous: bool
+    listed: bool
     nth: int
 
 
@@ -99,37 +100,43 @@ def _is_of_another(mention: Mention) -> bool:
 
 def _named(paper: str, mention: Mention, nth: int) -> _Named:
     # What the lexicon knows goes by its name, be it as short as TPEN; a short name that a paper gives binds that paper.
-    name = mention.concept_name
-    if name is not None and not (mention.concept_id or mention.rule == "lexicon" or telling(name)):
+    name, listed = mention.concept_name, mention.rule == "lexicon" and mention.concept_name is not None
+    if name is not None and not (mention.concept_id or listed or telling(name)):
         name = None
     names = (mention.text,) if nth else tuple(dict.fromkeys((mention.text, *mention.names)))
-    return _Named(paper, mention.type, mention.concept_id, name, names, bool(mention.candidates), nth)
+    return _Named(paper, mention.type, mention.concept_id, name, names, bool(mention.candidates), listed, nth)
 
 
 def _keys(found: Iterable[_Named]) -> dict[_Named, str]:
     """The key of the concept of each: its identifier, or its names, or a name and the paper that it is bound to."""
+    every = list(found)
+    lexicon = {_own_mark(named) for named in every if named.listed}
     keys: dict[_Named, str] = {}
-    grounded: dict[NameKey, set[str]] = defaultdict(set)
+    known: dict[NameKey, set[str]] = defaultdict(set)
     free: list[_Named] = []
-    for named in found:
+    for named in every:
         marks = _telling_keys(named)
         if named.nth:
             keys[named] = f"{_bound(named)}:{named.nth}"
-        elif named.concept_id is not None:
-            keys[named] = f"{named.type}:{named.concept_id}"
+        elif named.concept_id is not None or (named.concept_name and _own_mark(named) in lexicon):
+            # Two concepts that the lexicon tells apart stay two, whatever names papers give them.
+            keys[named] = f"{named.type}:{named.concept_id or _own_mark(named)[1]}"
             for mark in marks:
-                grounded[mark].add(keys[named])
+                known[mark].add(keys[named])
         elif named.ambiguous or not marks:
             keys[named] = _bound(named)
         else:
             free.append(named)
     for family in _families(free):
-        shared = {mark for named in family for mark in _telling_keys(named)}
-        known = {key for mark in shared for key in grounded.get(mark, ())}
-        # A name of two concepts with identifiers is neither's.
-        key = known.pop() if len(known) == 1 else _family_key(family)
+        homes = {key for named in family for mark in _telling_keys(named) for key in known.get(mark, ())}
+        # A name of two known concepts is neither's.
+        key = homes.pop() if len(homes) == 1 else _family_key(family)
         keys.update(dict.fromkeys(family, key))
     return keys
+
+
+def _own_mark(named: _Named) -> NameKey:
+    return named.type, name_key(named.concept_name or "")
 
 
 def _bound(named: _Named) -> str:
