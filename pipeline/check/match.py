@@ -25,15 +25,18 @@ def overlapping(gold: Sequence[Span | None], system: Sequence[Span | None]) -> l
     return found
 
 
-def matching(candidates: Sequence[Sequence[int]]) -> Pairs:
+def matching(candidates: Sequence[Sequence[int]], begun: Pairs | None = None) -> Pairs:
     """The largest one-to-one matching, left index -> right index; `candidates[i]` lists what `i` may go with.
 
     Kuhn's augmenting paths (1955), first come first served in the order given, so that the same candidates always give
-    the same pairs. Without recursion: a path may be as long as a document has mentions.
+    the same pairs. Without recursion: a path may be as long as a document has mentions. Pairs of `begun`, which have to
+    be candidates, are given up only for more pairs.
     """
-    owner: dict[int, int] = {}
+    begun = begun or {}
+    owner: dict[int, int] = {j: i for i, j in begun.items()}
     for i in range(len(candidates)):
-        _augment(i, candidates, owner)
+        if i not in begun:
+            _augment(i, candidates, owner)
     return {i: j for j, i in owner.items()}
 
 
@@ -61,3 +64,13 @@ def _augment(start: int, candidates: Sequence[Sequence[int]], owner: dict[int, i
 def kept(candidates: Sequence[Sequence[int]], agree: Callable[[int, int], bool]) -> list[list[int]]:
     """Candidates that agree in something more than their place."""
     return [[j for j in row if agree(i, j)] for i, row in enumerate(candidates)]
+
+
+def in_stages(candidates: Sequence[Sequence[int]], stages: Sequence[Callable[[int, int], bool]]) -> Pairs:
+    """One-to-one pairs: as many as agree by the first stage, of the rest by the second, and so on."""
+    pairs: Pairs = {}
+    for agree in stages:
+        taken = frozenset(pairs.values())
+        rest = [[j for j in row if i not in pairs and j not in taken] for i, row in enumerate(candidates)]
+        pairs |= matching(kept(rest, agree))
+    return dict(sorted(pairs.items()))

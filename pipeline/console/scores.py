@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.check import Counts, Error, Report, Score
+from pipeline.check.causes import CAUSES
+from pipeline.check.intervals import LEVEL, RESAMPLES, Interval, Intervals
 from pipeline.console import out
 from pipeline.console.figures import FigureTable
 
-_FIGURE_NAMES = {
+FIGURE_NAMES = {
     "mention": "mention",
     "mention_strict": "mention, strict",
     "mention_any_type": "mention, any type",
@@ -19,44 +21,88 @@ _FIGURE_NAMES = {
 }
 
 
-def report(found: Report, *, errors: int | None = None, oracle: bool = False) -> None:
-    """An evaluation: the figures, the figures by document, and with `errors` that many misses and extras (-1: all).
+_FACET_TITLES = {
+    "section": "By part of the paper",
+    "lang": "By language",
+    "length": "By characters of the sentence",
+    "relation": "By relation",
+}
+
+
+def report(
+    found: Report, sure: Intervals, *, by: Sequence[str] = (), errors: int | None = None, oracle: bool = False
+) -> None:
+    """An evaluation: the figures, the figures by document, by the facets of `by`, and with `errors` that many misses
+    and extras (-1: all), after their causes.
 
     `oracle` says that the mentions are the gold's own.
     """
     if oracle:
         out("Oracle: claims found between the gold's mentions. The figures of mentions say how many could be placed.\n")
-    _figures(found.total).show()
+    _figures(found.total, sure).show()
+    out(f"\n{interval_note(sure)}")
     shares = ", ".join(
         f"{name} {'-' if share.value is None else format(share.value, '.3f')}"
         for name, share in found.total.attributes.items()
     )
-    out(f"\nAttributes right among matched claims: {shares}\n")
+    out(f"Attributes right among matched claims: {shares}\n")
     _by_document(found).show()
+    for facet in dict.fromkeys(by):
+        out("")
+        _by_facet(found, facet).show()
     if errors is not None:
+        out("")
+        _causes(found).show()
         error_list(found.errors, errors)
 
 
-def _figures(score: Score) -> FigureTable:
-    table = FigureTable("Figures", ("", "P", "R", "F1", "found", "in run", "in gold"))
+def interval_note(sure: Intervals) -> str:
+    """What the intervals are, or why there are none."""
+    if sure.figures is None:
+        return f"No intervals: {sure.why}."
+    methods = {i.method for measures in sure.figures.values() for i in measures.values()}
+    named = "BCa" if methods == {"BCa"} else "percentiles" if methods == {"percentile"} else "BCa, * percentiles"
+    return f"Intervals: {LEVEL:.0%}, bootstrap over {sure.documents} documents, {RESAMPLES} draws, {named}."
+
+
+def interval_text(found: Interval | None, *, starred: bool, sign: str = "") -> str:
+    """An interval in a cell; `starred` marks those of percentiles."""
+    if found is None:
+        return ""
+    star = "*" if starred and found.method == "percentile" else ""
+    return f"{found.low:{sign}.3f} to {found.high:{sign}.3f}{star}"
+
+
+def starred(sure: Intervals) -> bool:
+    """Whether intervals of percentiles stand among others, and have to be marked."""
+    measures = (sure.figures or {}).values()
+    return any(i.method == "BCa" for found in measures for i in found.values())
+
+
+def _figures(score: Score, sure: Intervals) -> FigureTable:
+    table = FigureTable("Figures", ("", "P", "R", "F1", "interval of F1", "found", "in run", "in gold"))
     for of, parts in (("mention", score.types), ("claim", score.relations)):
-        _add_counts(table, _FIGURE_NAMES[of], score.figures[of])
+        _add_counts(table, of, score.figures[of], sure)
         for name, counts in parts.items():
-            _add_counts(table, f"  {name}", counts)
-        looser = [key for key in _FIGURE_NAMES if key.startswith(f"{of}_")]
+            _add_counts(table, f"  {name}", counts, sure)
+        looser = [key for key in FIGURE_NAMES if key.startswith(f"{of}_")]
         for key in looser:
-            _add_counts(table, _FIGURE_NAMES[key], score.figures[key], end=of == "mention" and key == looser[-1])
+            _add_counts(table, key, score.figures[key], sure, end=of == "mention" and key == looser[-1])
     return table
 
 
-def _add_counts(table: FigureTable, name: str, c: Counts, *, end: bool = False) -> None:
-    table.add(name, f"{c.p:.3f}", f"{c.r:.3f}", f"{c.f1:.3f}", c.tp, c.system, c.gold, end=end)
+def _add_counts(table: FigureTable, name: str, c: Counts, sure: Intervals, *, end: bool = False) -> None:
+    interval = interval_text((sure.figures or {}).get(name, {}).get("f1"), starred=starred(sure))
+    shown = FIGURE_NAMES.get(name, name)
+    table.add(shown, f"{c.p:.3f}", f"{c.r:.3f}", f"{c.f1:.3f}", interval, c.tp, c.system, c.gold, end=end)
+
+
+# In two lines, so that the table fits a terminal of 80.
+_HEADS = ("mention\nP", "\nR", "\nF1", "strict\nF1", "claim\nP", "\nR", "\nF1", "strict\nF1")
 
 
 def _by_document(found: Report) -> FigureTable:
-    # In two lines, so that the table fits a terminal of 80.
-    heads = ("mention\nP", "\nR", "\nF1", "strict\nF1", "claim\nP", "\nR", "\nF1", "strict\nF1")
-    table = FigureTable("Documents", ("document", *heads))
+    table = FigureTable("Documents", ("document", *_HEADS))
     rows = [*found.documents.items(), ("all", found.total)]
     for n, (doc, score) in enumerate(rows, 1):
         cells: list[str] = []
@@ -64,6 +110,35 @@ def _by_document(found: Report) -> FigureTable:
             counts, strict = score.figures[key], score.figures[f"{key}_strict"]
             cells += [f"{v:.3f}" for v in (counts.p, counts.r, counts.f1, strict.f1)]
         table.add(doc, *cells, end=n == len(rows) - 1)
+    return table
+
+
+def _by_facet(found: Report, facet: str) -> FigureTable:
+    """P, R and F1 by slice, with how many records the gold has: of few, figures say little."""
+    kinds = [of for of in ("mention", "claim") if facet != "relation" or of == "claim"]
+    heads = [head for of in kinds for head in (f"{of}\ngold", "\nP", "\nR", "\nF1", "strict\nF1")]
+    table = FigureTable(_FACET_TITLES[facet], ("", *heads))
+    for label, figures in found.slices[facet].items():
+        cells: list[str] = []
+        for of in kinds:
+            counts = figures[of]
+            cells += [str(counts.gold), f"{counts.p:.3f}", f"{counts.r:.3f}", f"{counts.f1:.3f}"]
+            cells.append(f"{figures[f'{of}_strict'].f1:.3f}")
+        table.add(label, *cells)
+    return table
+
+
+def _causes(found: Report) -> FigureTable:
+    table = FigureTable("Causes", ("", "misses", "extras", "share", "not strict"))
+    labels = {(cause.of, cause.name): cause.en for cause in CAUSES}
+    rows = [(of, name, numbers) for of, named in found.causes.items() for name, numbers in named.items()]
+    for n, (of, name, numbers) in enumerate(rows):
+        whole = sum(m["miss"] + m["extra"] for m in found.causes[of].values())
+        both = numbers["miss"] + numbers["extra"]
+        share = f"{both / whole:.0%}" if both else "-"
+        last = of == "claim" and n + 1 < len(rows) and rows[n + 1][0] != of
+        shown = f"{of}: {labels[of, name]} ({name})"
+        table.add(shown, numbers["miss"], numbers["extra"], share, numbers["near"], end=last)
     return table
 
 
@@ -81,4 +156,4 @@ def error_list(errors: Iterable[Error], most: int) -> None:
         for (doc, sentence_id), group in by_sentence.items():
             out(f"{doc} {sentence_id or '(not in the gold text)'}: {group[0].sentence or ''}".rstrip(": "))
             for e in group:
-                out(f"  {e.kind:5} {e.what}" + (f"  [{e.rule}]" if e.rule else ""))
+                out(f"  {e.kind:5} {e.what}  ({e.cause})" + (f"  [{e.rule}]" if e.rule else ""))
