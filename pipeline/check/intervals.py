@@ -120,7 +120,7 @@ def _bootstrap(groups: Sequence[list[list[int]]], statistic: Callable[..., Any])
     data = [np.array(row) for group in groups for row in group]
 
     def interval(method: Literal["BCa", "percentile"]) -> Interval:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.errstate(invalid="ignore"):
             warnings.simplefilter("ignore", DegenerateDataWarning)  # what it warns of is looked at below
             low, high = bootstrap(
                 data,

@@ -34,6 +34,7 @@ def diff(found: Diff, names: tuple[str, str], most: int) -> None:
     out("")
     _by_document(found).show()
     if not found.changes:
+        out("\nNothing changed in the papers that both have.")
         return
     out("")
     _by_rule(found).show()
