@@ -22,11 +22,11 @@ from pipeline.check.sides import Side, SideClaim, SideMention, SideSentence
 from pipeline.records import RELATIONS
 
 _TILES = dict(
-    zip(MAIN, ("mention 实体", "mention, strict 实体（严格）", "claim 关系", "claim, strict 关系（严格）"), strict=True)
+    zip(MAIN, ("mention 名称", "mention, strict 名称（严格）", "claim 论断", "claim, strict 论断（严格）"), strict=True)
 )
 _KINDS: dict[Kind, str] = {"miss": "miss 漏", "extra": "extra 多", "near": "not strict 部分一致"}
 _FIELDS = ("subject", "relation", "object", "negated", "certainty", "trigger", "via", "citations", "model")
-_OF = {"claim": "Claims 关系", "mention": "Mentions 实体"}
+_OF = {"claim": "Claims 论断", "mention": "Mentions 名称"}
 _NO_RULE = "(gold)"
 
 
@@ -204,7 +204,7 @@ def _lines(item: _Item, sentence: SideSentence | None) -> str:
         said = item.run.said if isinstance(item.run, SideClaim) else ""
         return f'<div class="line"><span>run 结果</span><p>{escape(said)}</p></div>' if said else ""
     lang = f' lang="{sentence.lang}"'
-    rows = (("gold 标注", item.found.gold, item.gold), ("run 结果", item.found.system, item.run))
+    rows = (("gold 标准", item.found.gold, item.gold), ("run 结果", item.found.system, item.run))
     return "".join(
         f'<div class="line"><span>{label}</span><p{lang}>{_marked(sentence, side, _ends(record))}</p></div>'
         for label, side, record in rows
@@ -305,7 +305,7 @@ def _mention_fields(gold: SideMention | SideClaim | None, run: SideMention | Sid
 def _table(fields: Sequence[str], rows: Sequence[dict[str, str] | None], differ: frozenset[str]) -> str:
     head = "".join(f'<th scope="col">{field}</th>' for field in fields)
     body = ""
-    for label, row in zip(("gold 标注", "run 结果"), rows, strict=True):
+    for label, row in zip(("gold 标准", "run 结果"), rows, strict=True):
         if row is None:
             cells = f'<td class="none" colspan="{len(fields)}">—</td>'
         else:
@@ -327,9 +327,9 @@ def _others(item: _Item, index: int | None) -> str:
         return ""
     columns = "".join(
         f"<div><b>{label}: {len(claims)}</b><ul>{''.join(f'<li>{escape(c)}</li>' for c in claims)}</ul></div>"
-        for label, claims in (("gold 标注", ours), ("run 结果", theirs))
+        for label, claims in (("gold 标准", ours), ("run 结果", theirs))
     )
     return (
-        f"<details><summary>All claims of this sentence 本句全部关系: {len(ours)} in the gold, "
+        f"<details><summary>All claims of this sentence 本句全部论断: {len(ours)} in the gold, "
         f'{len(theirs)} in the run</summary><div class="others">{columns}</div></details>'
     )

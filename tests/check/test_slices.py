@@ -77,6 +77,14 @@ def test_sentences_stand_under_the_runs_headings() -> None:
     }  # fmt: skip
 
 
+def test_a_record_counts_where_its_partner_counts() -> None:
+    """A mention that begins in one sentence and is matched with one of the next counts in the next, on both sides."""
+    gold = GoldDocument("d", (gold_sentence("one two", {}), gold_sentence("乙酶好。", {"乙酶": "protein"}, id="S2")))
+    run = run_of("one two乙酶好。", {"two乙酶": "protein"})
+    found = evaluate((gold,), run.texts, run.mentions, run.claims).slices["lang"]
+    assert {label: figures["mention"] for label, figures in found.items()} == {"zh": Counts(1, 1, 1)}
+
+
 def test_extras_outside_the_gold_have_a_slice_of_their_own() -> None:
     """A mention in text that the gold lacks is in no sentence of it."""
     run = run_of("甲药好。\n戊剂己菌庚物。", {"甲药": "compound", "己菌": "effect"})
