@@ -164,7 +164,8 @@ def evaluate(
     else:
         scores.report(report, sure, by=by, errors=errors, oracle=oracle)
     if html is not None:
-        _write_page(html, report, sure, f"{folder.rstrip('/')}: {', '.join(map(str, gold))}")
+        between = ", claims found between the gold's mentions" if oracle else ""
+        _write_page(html, report, sure, f"{folder}: {', '.join(map(str, gold))}{between}")
     if missed:
         raise ThresholdMissed("; ".join(missed))
 

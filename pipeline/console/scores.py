@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.check import Counts, Error, Report, Score
-from pipeline.check.causes import CAUSES
 from pipeline.check.intervals import LEVEL, RESAMPLES, Interval, Intervals
 from pipeline.console import out
 from pipeline.console.figures import FigureTable
@@ -116,29 +115,32 @@ def _by_document(found: Report) -> FigureTable:
 def _by_facet(found: Report, facet: str) -> FigureTable:
     """P, R and F1 by slice, with how many records the gold has: of few, figures say little."""
     kinds = [of for of in ("mention", "claim") if facet != "relation" or of == "claim"]
-    heads = [head for of in kinds for head in (f"{of}\ngold", "\nP", "\nR", "\nF1", "strict\nF1")]
+    # Strictly only where there is room: the table has to fit a terminal of 80.
+    strict = len(kinds) == 1
+    heads = [
+        head for of in kinds for head in (f"{of}\ngold", "\nP", "\nR", "\nF1", *(("strict\nF1",) if strict else ()))
+    ]
     table = FigureTable(_FACET_TITLES[facet], ("", *heads))
     for label, figures in found.slices[facet].items():
         cells: list[str] = []
         for of in kinds:
             counts = figures[of]
             cells += [str(counts.gold), f"{counts.p:.3f}", f"{counts.r:.3f}", f"{counts.f1:.3f}"]
-            cells.append(f"{figures[f'{of}_strict'].f1:.3f}")
+            if strict:
+                cells.append(f"{figures[f'{of}_strict'].f1:.3f}")
         table.add(label, *cells)
     return table
 
 
 def _causes(found: Report) -> FigureTable:
     table = FigureTable("Causes", ("", "misses", "extras", "share", "not strict"))
-    labels = {(cause.of, cause.name): cause.en for cause in CAUSES}
     rows = [(of, name, numbers) for of, named in found.causes.items() for name, numbers in named.items()]
     for n, (of, name, numbers) in enumerate(rows):
         whole = sum(m["miss"] + m["extra"] for m in found.causes[of].values())
         both = numbers["miss"] + numbers["extra"]
         share = f"{both / whole:.0%}" if both else "-"
         last = of == "claim" and n + 1 < len(rows) and rows[n + 1][0] != of
-        shown = f"{of}: {labels[of, name]} ({name})"
-        table.add(shown, numbers["miss"], numbers["extra"], share, numbers["near"], end=last)
+        table.add(f"{of}: {name}", numbers["miss"], numbers["extra"], share, numbers["near"], end=last)
     return table
 
 

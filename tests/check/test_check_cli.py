@@ -66,7 +66,7 @@ def test_eval_shows_intervals_beside_f1() -> None:
 def test_eval_by_facets() -> None:
     """--by adds a table for each facet asked for; --json has all of them."""
     shown = call("eval", "two", "gold", "--by", "lang", "--by", "relation")
-    assert ["zh", "6", "1.000", "1.000", "1.000", "1.000", "3", "0.667", "0.667", "0.667", "0.667"] in rows(shown)
+    assert ["zh", "6", "1.000", "1.000", "1.000", "3", "0.667", "0.667", "0.667"] in rows(shown)
     assert ["binds", "0", "0.000", "0.000", "0.000", "0.000"] in rows(shown)
     assert "By part of the paper" not in shown.stdout
     assert call("eval", "two", "gold", "--by", "colour").stderr == (
@@ -84,7 +84,7 @@ def test_eval_errors_have_causes() -> None:
     shown = call("eval", "two", "gold", "--errors")
     assert "  miss  甲药 -increases-> 乙酶  (relation)\n" in shown.stdout
     assert "  extra 甲药 -binds-> 乙酶  (relation)  [r]\n" in shown.stdout
-    assert ["claim:", "wrong", "relation", "(relation)", "1", "1", "100%", "0"] in rows(shown)
+    assert ["claim:", "relation", "1", "1", "100%", "0"] in rows(shown)
     listed = orjson.loads(call("eval", "two", "gold", "--errors", "--json").stdout)["errors"]
     assert [e["cause"] for e in listed] == ["relation", "relation"]
 
