@@ -164,28 +164,28 @@ def read(file: Path, findings: Findings, by: str | None = None) -> Iterator[Mark
     tasks = [tasks] if isinstance(tasks, dict) else tasks
     if not isinstance(tasks, list) or not all(isinstance(t, dict) and isinstance(t.get("data"), dict) for t in tasks):
         raise DataError([f"{file}: no list of tasks; export from Label Studio as JSON (not JSON-MIN)"])
+    bare = 0
     for number, task in enumerate(tasks, 1):
         where = f"{file}: task {task.get('id', number)}"
         try:
-            found = _annotation(task, where, findings, by)
-            if found is not None:
-                yield _marked(task["data"], found, where, findings)
+            own = _annotations(task, by)
+            bare += not own
+            if len(own) > 1:
+                people = ", ".join((_people(a) or ["nobody"])[-1] for a in own)
+                findings.faults.append(f"{where}: annotated by {people}; say whose to take with --by, or keep one")
+            elif own:
+                yield _marked(task["data"], own[0], where, findings)
         except (ValueError, TypeError, KeyError, AttributeError) as e:
             findings.faults.append(f"{where}: not as Label Studio writes it ({type(e).__name__}: {e})")
+    if bare:
+        whose = "" if by is None else f" by {by}"
+        findings.remarks.append(f"{file}: {bare} of {len(tasks)} tasks not annotated{whose}; left out")
 
 
-def _annotation(task: Mapping[str, Any], where: str, findings: Findings, by: str | None) -> Mapping[str, Any] | None:
-    """The one annotation of a task that counts; None where there is none, which is told."""
+def _annotations(task: Mapping[str, Any], by: str | None) -> list[Mapping[str, Any]]:
+    """The annotations of a task that were not called off; with `by`, that person's."""
     whole = [a for a in task.get("annotations") or () if not a.get("was_cancelled")]
-    own = [a for a in whole if by is None or by in _people(a)]
-    if len(own) > 1:
-        people = ", ".join(_people(a)[-1] if _people(a) else "nobody" for a in own)
-        findings.faults.append(f"{where}: {len(own)} annotations (by {people}); say whose with --by, or keep one")
-        return None
-    if not own:
-        findings.remarks.append(f"{where}: {'not annotated' if not whole else f'nothing by {by}'}; left out")
-        return None
-    return dict(own[0])
+    return [a for a in whole if by is None or by in _people(a)]
 
 
 def _people(annotation: Mapping[str, Any]) -> list[str]:

@@ -165,6 +165,30 @@ def _names_of_two_types(lines: Sequence[tuple[int, GoldSentence]]) -> Iterator[t
                 yield number, f"{sentence.id}: mention {m.text!r}: {m.type} here, {usual} {times} times in this paper"
 
 
+def _left_out(lines: Sequence[tuple[int, GoldSentence]]) -> Iterator[tuple[int, str]]:
+    """Names that are mentions elsewhere in the document and stand untagged here; of compounds and proteins.
+
+    Not of effects: an organ is one only where it changes (1.7).
+    """
+    counts = Counter(m.text for _, s in lines for m in s.mentions if m.type != "effect" and len(m.text) > 1)
+    known = [(text, _whole(text), n) for text, n in counts.items() if n > 1]
+    for number, sentence in lines:
+        spans = [(m.start, m.end) for m in sentence.mentions]
+        for text, pattern, times in known:
+            for match in pattern.finditer(sentence.text) if text in sentence.text else ():
+                if not any(a < match.end() and match.start() < b for a, b in spans):
+                    reason = (
+                        f"{text!r} at {match.start()} is no mention here, and one {times} times in this paper (1.11)"
+                    )
+                    yield number, f"{sentence.id}: {reason}"
+
+
+def _whole(text: str) -> re.Pattern[str]:
+    """A name where no letter of its script goes on: not ALC in ALCAR."""
+    before = r"(?<![A-Za-z\d-])" if text[0].isascii() else ""
+    return re.compile(before + re.escape(text) + (r"(?![A-Za-z\d-])" if text[-1].isascii() else ""))
+
+
 def _alias_doubts(groups: Iterable[Sequence[str]]) -> Iterator[str]:
     counts = Counter(key for group in groups for key in {plain(name) for name in group})
     yield from (f"the name {name!r} is in {n} groups" for name, n in counts.items() if n > 1)
@@ -182,7 +206,7 @@ def lint(paths: Sequence[Path], knowledge: Knowledge) -> list[Finding]:
         sound = [(line.number, line.sentence) for line in lines if line.sentence is not None and not line.reasons]
         said = [(line.number, True, fault) for line in lines for fault in line.faults]
         said += ((n, bad, f"{s.id}: {why}") for n, s in sound for bad, why in checks.sentence(s))
-        said += ((n, False, why) for n, why in _names_of_two_types(sound))
+        said += ((n, False, why) for n, why in (*_names_of_two_types(sound), *_left_out(sound)))
         found += (Finding(f"{file}:{n}", bad, why) for n, bad, why in sorted(said, key=lambda one: one[0]))
         beside = file.with_suffix(".aliases.json")
         faults: list[str] = []
