@@ -230,7 +230,7 @@ class _Page:
     def _bound(self, body: str, where: str) -> _Bound:
         head, _, written = body.partition("\t")
         label, _, spans = head.partition(" ")
-        ends = [tuple(map(int, span.split())) for span in spans.split(";")]
+        ends = [(int(a), int(b)) for a, b in (span.split() for span in spans.split(";"))]
         start, end = ends[0][0], ends[-1][1]
         if not 0 <= start < end <= len(self._text):
             raise ValueError("no place of the .txt")

@@ -14,7 +14,7 @@ from pipeline.console import out, warn
 _NEXT = {
     "brat": "move the folder into brat's data/, and open it there",
     "label-studio": "in a project: Settings, Labeling Interface, Code: interface.xml; then Import: tasks.json",
-    "inception": "in a project: Settings, Layers, Import: layers.json; then Documents, Import: the .xmi, as UIMA CAS XMI",
+    "inception": "in a project: Settings, Layers, Import: layers.json; then Documents, Import, UIMA CAS XMI: the .xmi",
 }
 
 
