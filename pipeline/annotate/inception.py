@@ -221,7 +221,10 @@ def _cases(file: Path) -> Iterator[tuple[str, cassis.Cas]]:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             types = next((archive.read(n) for n in names if Path(n).name == TYPES), None)
-            for name in sorted(n for n in names if n.endswith(".xmi")):
+            inside = sorted(n for n in names if n.endswith(".xmi"))
+            if not inside:
+                raise DataError([f"{file}: no .xmi in it; export the document as UIMA CAS XMI"])
+            for name in inside:
                 yield Path(name).stem, _xmi(archive.read(name), types)
     elif file.suffix == ".json":
         yield file.stem, cassis.load_cas_from_json(io.BytesIO(file.read_bytes()))

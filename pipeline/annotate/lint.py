@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from pipeline.annotate import cells
@@ -189,8 +190,41 @@ def _whole(text: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(text) + (r"(?![A-Za-z\d-])" if text[-1].isascii() else ""))
 
 
-def _alias_doubts(groups: Iterable[Sequence[str]]) -> Iterator[str]:
-    counts = Counter(key for group in groups for key in {plain(name) for name in group})
+def _told_twice(
+    lines: Sequence[tuple[int, GoldSentence]], groups: Sequence[frozenset[str]]
+) -> Iterator[tuple[int, str]]:
+    """Claims about a name and again about its short form in brackets behind it; `groups` has the names that are one."""
+    for number, sentence in lines:
+        by_id = {m.id: m for m in sentence.mentions}
+        for one, other in combinations(sentence.claims, 2):
+            if (one.relation, one.negated) != (other.relation, other.negated):
+                continue
+            ends = ((one.subject, other.subject), (one.object, other.object))
+            differ = [(by_id[a], by_id[b]) for a, b in ends if a != b and a in by_id and b in by_id]
+            if len(differ) != 1 or (one.subject is None) != (other.subject is None):
+                continue
+            first, second = sorted(differ[0], key=lambda m: m.start)
+            between = sentence.text[first.end : second.start].strip()
+            if between in ("(", "（") and any({plain(first.text), plain(second.text)} <= g for g in groups):
+                reason = f"one claim about {first.text!r}, one about {second.text!r}; they are one (2.3)"
+                yield number, f"{sentence.id}: {reason}"
+
+
+def _implicit(lines: Sequence[tuple[int, GoldSentence]]) -> Iterator[tuple[int, str]]:
+    """Subjects outside their sentence that no sentence before has, or that stand in it after all."""
+    before: set[str] = set()
+    for number, sentence in lines:
+        here = {plain(m.text) for m in sentence.mentions}
+        for name in dict.fromkeys(c.subject_text for c in sentence.claims if c.subject is None):
+            if plain(name) in here:
+                yield number, f"{sentence.id}: the subject {name!r} is marked as outside, and is a mention here (2.5)"
+            elif plain(name) not in before:
+                yield number, f"{sentence.id}: the implicit subject {name!r} is no mention of a sentence before (2.5)"
+        before |= here
+
+
+def _alias_doubts(groups: Iterable[frozenset[str]]) -> Iterator[str]:
+    counts = Counter(name for group in groups for name in group)
     yield from (f"the name {name!r} is in {n} groups" for name, n in counts.items() if n > 1)
 
 
@@ -206,11 +240,13 @@ def lint(paths: Sequence[Path], knowledge: Knowledge) -> list[Finding]:
         sound = [(line.number, line.sentence) for line in lines if line.sentence is not None and not line.reasons]
         said = [(line.number, True, fault) for line in lines for fault in line.faults]
         said += ((n, bad, f"{s.id}: {why}") for n, s in sound for bad, why in checks.sentence(s))
-        said += ((n, False, why) for n, why in (*_names_of_two_types(sound), *_left_out(sound)))
-        found += (Finding(f"{file}:{n}", bad, why) for n, bad, why in sorted(said, key=lambda one: one[0]))
         beside = file.with_suffix(".aliases.json")
         faults: list[str] = []
-        groups = read_aliases(beside, faults)
+        groups = [frozenset(map(plain, group)) for group in read_aliases(beside, faults)]
+        said += ((n, True, why) for n, why in _told_twice(sound, groups))
+        doubts = (*_names_of_two_types(sound), *_left_out(sound), *_implicit(sound))
+        said += ((n, False, why) for n, why in doubts)
+        found += (Finding(f"{file}:{n}", bad, why) for n, bad, why in sorted(said, key=lambda one: one[0]))
         found += (Finding(place, True, why) for place, why in (fault.split(": ", 1) for fault in faults))
         found += (Finding(f"{beside}:1", False, why) for why in _alias_doubts(groups))
     return found

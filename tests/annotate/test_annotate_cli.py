@@ -88,7 +88,7 @@ def test_an_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_check_tells_faults_and_doubts(tmp_path: Path) -> None:
     """Good gold exits 0; a broken rule exits 1, with file, line, sentence and reason."""
-    assert call("annotate", "check", GOLD) == (0, "0 faults, 0 notes\n", "")
+    assert call("annotate", "check", GOLD / "curcumin.jsonl") == (0, "0 faults, 0 notes\n", "")
     bad = tmp_path / "curcumin.jsonl"
     shutil.copy(GOLD / "curcumin.jsonl", bad)
     text = bad.read_text(encoding="utf-8")
