@@ -23,9 +23,12 @@ from pipeline.annotate.marked import (
     MentionMark,
     Record,
     by_lines,
+    certainty_named,
     cuts_of,
+    ends_of,
     line_cuts,
     record_of,
+    relation_named,
     with_record,
 )
 from pipeline.errors import DataError
@@ -35,7 +38,6 @@ from pipeline.records import Relation, mention_type
 RECORD = ".record.json"
 # What a line of the .txt or the .ann cannot hold.
 _UNFIT = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_RELATION: dict[str, Relation] = {name: name for name in RELATIONS}
 _COLOURS = {"compound": "#b7e1cd", "protein": "#c9daf8", "effect": "#fce5cd"}
 NOTE_KEYS = ("subject", "via", "trigger", "citations", "model")
 
@@ -272,7 +274,7 @@ class _Page:
             if kind is not None:
                 places[key] = len(mentions)
                 mentions.append(MentionMark(b.start, b.end, kind, b.where))
-            elif b.label not in _RELATION:
+            elif b.label not in RELATIONS:
                 known = ", ".join((*MENTION_TYPES, *RELATIONS))
                 self._findings.faults.append(f"{b.where}: no type {b.label!r} (there are {known})")
             elif key not in heads:
@@ -288,39 +290,27 @@ class _Page:
 
     def _claim(self, event: _Event, places: dict[str, int], mentions: list[MentionMark]) -> ClaimMark:
         """An event as a claim. Raises ValueError where it is none."""
-        if event.label not in _RELATION:
-            raise ValueError(f"no relation {event.label!r} (there are {', '.join(RELATIONS)})")
-        by_role: dict[str, list[int]] = {"Subject": [], "Object": [], "Via": []}
-        for role, key in event.roles:
-            name = role.rstrip("0123456789").capitalize()
-            if name not in by_role:
-                raise ValueError(f"no role {role!r} (there are {', '.join(by_role)})")
-            if key not in places:
-                raise ValueError(f"{role} is {key}, which is no mention")
-            by_role[name].append(places[key])
-        for name in ("Subject", "Object"):
-            if len(by_role[name]) > 1:
-                raise ValueError(f"{len(by_role[name])} times {name}; make a claim for each")
-        subject, target = (next(iter(by_role[name]), None) for name in ("Subject", "Object"))
+        relation = relation_named(event.label)
+        strange = next(((role, key) for role, key in event.roles if key not in places), None)
+        if strange is not None:
+            raise ValueError(f"{strange[0]} is {strange[1]}, which is no mention")
+        subject, target, via = ends_of((role.rstrip("0123456789").lower(), places[key]) for role, key in event.roles)
         place: _Bound | MentionMark | None = self._bounds.get(event.trigger) if event.trigger else None
         if place is None and target is not None:
             place = mentions[target]
         if place is None:
             raise ValueError("a claim with neither a trigger nor an object")
-        certainty = event.attributes.get("certainty", "asserted") or "hedged"
-        if certainty not in ("asserted", "hedged"):
-            raise ValueError(f"certainty cannot be {certainty!r}")
         note = {key: cells.read_names(cell) for key, cell in event.notes.items() if key != "citations"}
         written = note.get("trigger")
         return ClaimMark(
             start=place.start,
             end=place.end,
-            relation=_RELATION[event.label],
+            relation=relation,
             subject=subject,
             object=target,
-            via=tuple(by_role["Via"]),
+            via=via,
             negated="negated" in event.attributes,
-            certainty="hedged" if certainty == "hedged" else "asserted",
+            certainty=certainty_named(event.attributes.get("certainty")),
             implicit="implicit" in event.attributes,
             citations=cells.read_numbers(event.notes.get("citations", "")),
             model=note.get("model", ()),

@@ -21,20 +21,24 @@ import orjson
 
 from pipeline.annotate import cells
 from pipeline.annotate.marked import (
+    ROLES,
     ClaimMark,
     Cut,
     Findings,
     Marked,
     MentionMark,
+    certainty_named,
     cuts_of,
+    ends_of,
     line_cuts,
     record_of,
+    relation_named,
     with_record,
 )
 from pipeline.errors import DataError, UsageError
 from pipeline.fold import lang_of
 from pipeline.kinds import MENTION_TYPES, RELATIONS
-from pipeline.records import Relation, mention_type
+from pipeline.records import mention_type
 
 try:
     import cassis
@@ -46,8 +50,6 @@ MENTION, CLAIM = "webanno.custom.Mention", "webanno.custom.Claim"
 LINK, RECORD = "webanno.custom.ClaimArgumentsLink", "webanno.custom.PaperRecord"
 SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 STRING, BOOLEAN, INTEGER = "uima.cas.String", "uima.cas.Boolean", "uima.cas.Integer"
-ROLES = ("subject", "object", "via")
-_RELATION: dict[str, Relation] = {name: name for name in RELATIONS}
 # What no XML 1.0 can hold.
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -283,33 +285,23 @@ def _records(cas: cassis.Cas) -> Iterable[Any]:
 
 def _claim(span: Any, places: Mapping[int, int], where: str) -> ClaimMark:
     """A span of the layer Claim as a claim. Raises ValueError where it is none."""
-    relation = _RELATION.get(span.relation or "")
-    if relation is None:
-        raise ValueError(f"no relation {span.relation!r} (there are {', '.join(RELATIONS)})")
-    by_role: dict[str, list[int]] = {role: [] for role in ROLES}
-    for slot in span.arguments.elements if span.arguments else ():
-        if slot.role not in by_role:
-            raise ValueError(f"a slot with the role {slot.role!r} (there are {', '.join(ROLES)})")
-        if slot.target is None:
-            raise ValueError(f"its slot {slot.role} is empty")
-        if id(slot.target) in places:  # one of no known type was told already
-            by_role[slot.role].append(places[id(slot.target)])
-    for role in ("subject", "object"):
-        if len(by_role[role]) > 1:
-            raise ValueError(f"{len(by_role[role])} times {role}; make a claim for each")
-    certainty = span.certainty or "asserted"
-    if certainty not in _CERTAINTY:
-        raise ValueError(f"certainty cannot be {certainty!r}")
+    slots = list(span.arguments.elements) if span.arguments else []
+    empty = next((slot.role for slot in slots if slot.target is None), None)
+    if empty is not None:
+        raise ValueError(f"its slot {empty} is empty")
+    # A target of no known type was told already.
+    links = ((slot.role, places[id(slot.target)]) for slot in slots if id(slot.target) in places)
+    subject, target, via = ends_of(links)
     trigger = None if span.triggerText is None else cells.read_names(span.triggerText)
     return ClaimMark(
         start=span.begin,
         end=span.end,
-        relation=relation,
-        subject=next(iter(by_role["subject"]), None),
-        object=next(iter(by_role["object"]), None),
-        via=tuple(by_role["via"]),
+        relation=relation_named(span.relation),
+        subject=subject,
+        object=target,
+        via=via,
         negated=bool(span.negated),
-        certainty="hedged" if certainty == "hedged" else "asserted",
+        certainty=certainty_named(span.certainty),
         implicit=bool(span.implicit),
         citations=cells.read_numbers(span.citations or ""),
         model=cells.read_names(span.model or ""),

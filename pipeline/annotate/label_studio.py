@@ -20,22 +20,24 @@ import orjson
 
 from pipeline.annotate import cells
 from pipeline.annotate.marked import (
+    ROLES,
     ClaimMark,
     Findings,
     Marked,
     MentionMark,
     cuts_of,
+    ends_of,
     line_cuts,
     record_of,
+    relation_named,
     with_record,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS
-from pipeline.records import Relation, mention_type
+from pipeline.records import mention_type
 from pipeline.version import VERSION
 
 TASKS, INTERFACE = "tasks.json", "interface.xml"
-ROLES = ("subject", "object", "via")
 ATTRIBUTES = ("negated", "hedged", "implicit")
 # Texts of a claim, and what the interface says of each.
 FIELDS = {
@@ -45,7 +47,6 @@ FIELDS = {
     "via_names": "Via, where it is no mention of the paper, one a line",
     "trigger": "Trigger, where it is not the text under the region",
 }
-_RELATION: dict[str, Relation] = {name: name for name in RELATIONS}
 _COLOURS = {"compound": "#34a853", "protein": "#4285f4", "effect": "#fb8c00"}
 
 
@@ -285,23 +286,19 @@ def _loose(text: str) -> str:
 
 def _claim(region: _Region, places: Mapping[str, int], where: str) -> ClaimMark:
     """A region as a claim. Raises ValueError where it is none."""
-    by_role: dict[str, list[int]] = {role: [] for role in ROLES}
-    for role, key in region.ends:
-        if key not in places:
-            raise ValueError(f"its {role} is no mention")
-        by_role[role].append(places[key])
-    for role in ("subject", "object"):
-        if len(by_role[role]) > 1:
-            raise ValueError(f"{len(by_role[role])} times {role}; make a claim for each")
+    strange = next((role for role, key in region.ends if key not in places), None)
+    if strange is not None:
+        raise ValueError(f"its {strange} is no mention")
+    subject, target, via = ends_of((role, places[key]) for role, key in region.ends)
     texts = region.texts
     trigger = texts.get("trigger")
     return ClaimMark(
         start=region.start,
         end=region.end,
-        relation=_RELATION[region.labels["relation"]],
-        subject=next(iter(by_role["subject"]), None),
-        object=next(iter(by_role["object"]), None),
-        via=tuple(by_role["via"]),
+        relation=relation_named(region.labels["relation"]),
+        subject=subject,
+        object=target,
+        via=via,
         negated="negated" in region.choices,
         certainty="hedged" if "hedged" in region.choices else "asserted",
         implicit="implicit" in region.choices,

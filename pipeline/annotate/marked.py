@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Any
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
 from pipeline.errors import DataError
 from pipeline.fold import lang_of
-from pipeline.records import Certainty, Lang, MentionType, Paper, Relation
+from pipeline.records import RELATIONS, Certainty, Lang, MentionType, Paper, Relation
 from pipeline.schema import from_json
 from pipeline.segment.sentences import sentences
 
 if TYPE_CHECKING:
     from pipeline.records import Claim, Gloss, Mention
     from pipeline.store import RunFolder
+
+ROLES = ("subject", "object", "via")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,41 @@ class _Build:
             citations=mark.citations,
             model=mark.model,
         )
+
+
+# -- what the tools' readers share -------------------------------------------------------------------------------------
+
+
+def ends_of(links: Iterable[tuple[str, int]]) -> tuple[int | None, int | None, tuple[int, ...]]:
+    """Subject, object and via of a claim's arrows, each a role and a mention's place.
+
+    Raises ValueError for a role that there is not, and for two subjects or objects.
+    """
+    by_role: dict[str, list[int]] = {role: [] for role in ROLES}
+    for role, place in links:
+        if role not in by_role:
+            raise ValueError(f"no role {role!r} (there are {', '.join(ROLES)})")
+        by_role[role].append(place)
+    for role in ("subject", "object"):
+        if len(by_role[role]) > 1:
+            raise ValueError(f"{len(by_role[role])} times {role}; make a claim for each")
+    subject, target = (by_role[role][0] if by_role[role] else None for role in ("subject", "object"))
+    return subject, target, tuple(by_role["via"])
+
+
+def relation_named(name: str | None) -> Relation:
+    """The relation of that name. Raises ValueError for one that there is not."""
+    relation = next((r for r in RELATIONS if r == name), None)
+    if relation is None:
+        raise ValueError(f"no relation {name!r} (there are {', '.join(RELATIONS)})")
+    return relation
+
+
+def certainty_named(name: str | None) -> Certainty:
+    """The certainty of that name; asserted where none is given. Raises ValueError for one that there is not."""
+    if name not in (None, "", "asserted", "hedged"):
+        raise ValueError(f"certainty cannot be {name!r}")
+    return "hedged" if name == "hedged" else "asserted"
 
 
 # -- what goes along ---------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_brat_relation_is_a_claim_without_a_trigger(tmp_path: Path) -> None:
             "4: S000: claim '降低' (binds): its object '痛觉' is of another sentence",
         ),
         ("T1\tdecreases 2 4\t降低\nE1\tdecreases:T1 Object:T1", "2: Object is T1, which is no mention"),
-        ("T1\tdecreases 2 4\t降低\nE1\tdecreases:T1 Agent:T1", "2: no role 'Agent'"),
+        ("T2\tprotein 4 6\t乙酶\nE1\tdecreases:T1 Agent:T2", "2: no role 'agent'"),
         ("E1\tdecreases:T1", "1: a claim with neither a trigger nor an object"),
         ("T1\tdecreases 2 4\t降低\nE1\tlowers:T1", "2: no relation 'lowers'"),
         ("T1", "1: not as brat writes it"),
