@@ -16,20 +16,15 @@ from pathlib import Path
 import orjson
 
 from pipeline.annotate import cells
+from pipeline.annotate.carried import Record, by_lines, cuts_of, line_cuts, record_of, with_record
 from pipeline.annotate.marked import (
     ClaimMark,
     Findings,
     Marked,
     MentionMark,
-    Record,
-    by_lines,
     certainty_named,
-    cuts_of,
     ends_of,
-    line_cuts,
-    record_of,
     relation_named,
-    with_record,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS

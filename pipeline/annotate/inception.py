@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 from pipeline.annotate import cells
+from pipeline.annotate.carried import cuts_of, line_cuts, record_of, with_record
 from pipeline.annotate.marked import (
     ROLES,
     ClaimMark,
@@ -28,12 +29,8 @@ from pipeline.annotate.marked import (
     Marked,
     MentionMark,
     certainty_named,
-    cuts_of,
     ends_of,
-    line_cuts,
-    record_of,
     relation_named,
-    with_record,
 )
 from pipeline.errors import DataError, UsageError
 from pipeline.fold import lang_of

@@ -19,18 +19,15 @@ from xml.sax.saxutils import quoteattr
 import orjson
 
 from pipeline.annotate import cells
+from pipeline.annotate.carried import cuts_of, line_cuts, record_of, with_record
 from pipeline.annotate.marked import (
     ROLES,
     ClaimMark,
     Findings,
     Marked,
     MentionMark,
-    cuts_of,
     ends_of,
-    line_cuts,
-    record_of,
     relation_named,
-    with_record,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS

@@ -11,8 +11,8 @@ import pytest
 from builders import claim, mention, result, write_run
 
 from pipeline.annotate import Findings, files_of, of_gold, of_run, read_marked, to_gold
+from pipeline.annotate.carried import by_lines
 from pipeline.annotate.compare import Changes, corrections
-from pipeline.annotate.marked import by_lines
 from pipeline.check import GoldDocument
 from pipeline.check.gold import GoldClaim, GoldMention, GoldSentence
 from pipeline.errors import DataError, UsageError
@@ -77,6 +77,10 @@ def test_brat_relation_is_a_claim_without_a_trigger(tmp_path: Path) -> None:
     ("ann", "told"),
     [
         ("T1\tcompound 0 2\t甲药\nT2\tprotein 1 4\t药降低", "2: S000: mentions '甲药' and '药降低' overlap"),
+        (
+            "T1\teffect 0 6\t甲药降低乙酶\nT2\tcompound 0 2\t甲药\nT3\tprotein 4 6\t乙酶",
+            "3: S000: mentions '甲药降低乙酶' and '乙酶' overlap",
+        ),
         ("T1\tcompound 0 2\t甲药\nT2\tprotein 0 2\t甲药", "2: S000: mentions '甲药' and '甲药' overlap"),
         ("T1\teffect 4 9\t乙酶。 它", "1: S000: '乙酶。\\n它' runs over the end of its sentence"),
         ("T1\tdrug 0 2\t甲药", "1: no type 'drug'"),
