@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -207,14 +208,14 @@ def read(file: Path, findings: Findings) -> Iterator[Marked]:
     Raises DataError where the file is none.
     """
     try:
-        yield from (_marked(cas, stem, str(file), findings) for stem, cas in _cases(file))
+        yield from (_marked(cas, stem, str(file), findings) for stem, cas in _cases(file, findings))
     except (DataError, UsageError):
         raise
     except Exception as e:  # cassis raises what its parsers raise, and KeyError, TypeError for types that differ
         raise DataError([f"{file}: cannot be read as a UIMA CAS ({type(e).__name__}: {e})"]) from e
 
 
-def _cases(file: Path) -> Iterator[tuple[str, cassis.Cas]]:
+def _cases(file: Path, findings: Findings) -> Iterator[tuple[str, cassis.Cas]]:
     """Each CAS of a file, with the name that its document has by the file's."""
     if file.suffix == ".zip":
         with zipfile.ZipFile(file) as archive:
@@ -224,17 +225,21 @@ def _cases(file: Path) -> Iterator[tuple[str, cassis.Cas]]:
             if not inside:
                 raise DataError([f"{file}: no .xmi in it; export the document as UIMA CAS XMI"])
             for name in inside:
-                yield Path(name).stem, _xmi(archive.read(name), types)
+                yield Path(name).stem, _xmi(archive.read(name), types, file, findings)
     elif file.suffix == ".json":
         yield file.stem, cassis.load_cas_from_json(io.BytesIO(file.read_bytes()))
     else:
         beside = file.with_name(TYPES)
-        yield file.stem, _xmi(file.read_bytes(), beside.read_bytes() if beside.exists() else None)
+        yield file.stem, _xmi(file.read_bytes(), beside.read_bytes() if beside.exists() else None, file, findings)
 
 
-def _xmi(data: bytes, types: bytes | None) -> cassis.Cas:
+def _xmi(data: bytes, types: bytes | None, file: Path, findings: Findings) -> cassis.Cas:
     known = typesystem() if types is None else cassis.load_typesystem(io.BytesIO(types))
-    return cassis.load_cas_from_xmi(io.BytesIO(data), typesystem=known, lenient=True)
+    with warnings.catch_warnings(record=True) as told:  # of types that the type system has not: other tools' layers
+        warnings.simplefilter("always")
+        cas = cassis.load_cas_from_xmi(io.BytesIO(data), typesystem=known, lenient=True)
+    findings.remarks += dict.fromkeys(f"{file}: {w.message}; left out" for w in told)
+    return cas
 
 
 def _select(cas: cassis.Cas, name: str) -> list[Any]:

@@ -268,6 +268,23 @@ def test_inception_without_our_record(tmp_path: Path) -> None:
     assert to_gold(marked, findings) == gold
 
 
+def test_layers_of_others_are_passed_over(tmp_path: Path) -> None:
+    """An annotation of a layer that the type system has not is left out, and told."""
+    pytest.importorskip("cassis")
+    gold, _ = read(tmp_path)
+    made = tmp_path / "made"
+    made.mkdir()
+    for name, data in files_of([of_gold(gold)], "inception", suggested=False).items():
+        (made / name).write_bytes(
+            data.replace(b"<cas:View", b'<custom:Other xmi:id="999" begin="0" end="1"/><cas:View')
+        )
+    findings = Findings()
+    (marked,) = read_marked(made, None, findings)
+    assert to_gold(marked, findings) == gold
+    assert findings.faults == []
+    assert findings.remarks == [f"{made}/d.xmi: Type with name [webanno.custom.Other] not found!; left out"]
+
+
 def test_broken_cas_is_a_fault(tmp_path: Path) -> None:
     """A file that is no CAS is told in a line."""
     pytest.importorskip("cassis")
