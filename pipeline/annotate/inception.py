@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import orjson
 
@@ -237,9 +238,26 @@ def _xmi(data: bytes, types: bytes | None, file: Path, findings: Findings) -> ca
     known = typesystem() if types is None else cassis.load_typesystem(io.BytesIO(types))
     with warnings.catch_warnings(record=True) as told:  # of types that the type system has not: other tools' layers
         warnings.simplefilter("always")
-        cas = cassis.load_cas_from_xmi(io.BytesIO(data), typesystem=known, lenient=True)
+        cas = cassis.load_cas_from_xmi(io.BytesIO(_known_features(data, known)), typesystem=known, lenient=True)
     findings.remarks += dict.fromkeys(f"{file}: {w.message}; left out" for w in told)
     return cas
+
+
+def _known_features(data: bytes, types: cassis.TypeSystem) -> bytes:
+    """An XMI without the features that the type system has not, of the types that it has.
+
+    INCEpTION adds features of its own to every layer (such as the order in its sidebar), and the type system at hand
+    may be the one that we exported. Lenient as it is, cassis passes over unknown types only.
+    """
+    root = ElementTree.fromstring(data)
+    for element in root:
+        name = element.tag.removeprefix("{http:///").replace("/", ".").replace(".ecore}", ".")
+        if name in (SENTENCE, MENTION, CLAIM, LINK, RECORD) and types.contains_type(name):
+            known = {feature.name for feature in types.get_type(name).all_features}
+            for attribute in [a for a in element.attrib if not a.startswith("{") and a not in known]:
+                del element.attrib[attribute]
+    kept: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return kept
 
 
 def _select(cas: cassis.Cas, name: str) -> list[Any]:

@@ -268,6 +268,23 @@ def test_inception_without_our_record(tmp_path: Path) -> None:
     assert to_gold(marked, findings) == gold
 
 
+def test_inception_features_of_its_own(tmp_path: Path) -> None:
+    """Features that INCEpTION adds to our layers are passed over, whether or not its type system is at hand."""
+    pytest.importorskip("cassis")
+    gold, _ = read(tmp_path)
+    made = tmp_path / "made"
+    made.mkdir()
+    xmi = files_of([of_gold(gold)], "inception", suggested=False)["d.xmi"]
+    for element in (b"<custom:Mention ", b"<custom:Claim ", b"<type:Sentence ", b"<custom:PaperRecord "):
+        assert element in xmi
+        xmi = xmi.replace(element, element + b'i7n_uiOrder="3" ')
+    (made / "d.xmi").write_bytes(xmi)
+    findings = Findings()
+    (marked,) = read_marked(made, None, findings)
+    assert to_gold(marked, findings) == gold
+    assert (findings.faults, findings.remarks) == ([], [])
+
+
 def test_layers_of_others_are_passed_over(tmp_path: Path) -> None:
     """An annotation of a layer that the type system has not is left out, and told."""
     pytest.importorskip("cassis")
