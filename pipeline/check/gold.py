@@ -6,8 +6,9 @@ concept in that document. `split.json` beside them says which documents are for 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -69,12 +70,22 @@ class GoldDocument:
     aliases: tuple[tuple[str, ...], ...] = ()
 
 
+def written(document: GoldDocument) -> dict[str, bytes]:
+    """A document's files by name, as the guidelines have them: `<doc>.jsonl`, and its aliases where it has any."""
+    lines = "".join(json.dumps(asdict(s), ensure_ascii=False) + "\n" for s in document.sentences)
+    files = {f"{document.id}.jsonl": lines.encode()}
+    if document.aliases:
+        groups = ",\n ".join(json.dumps(group, ensure_ascii=False) for group in document.aliases)
+        files[f"{document.id}.aliases.json"] = f"[\n {groups}\n]\n".encode()
+    return files
+
+
 def load(paths: Sequence[Path], split: str | None = None) -> tuple[GoldDocument, ...]:
     """Gold files and folders of them as documents, in order of their ids; with `split`, those of that part only.
 
     Raises UsageError for a path that is no gold, and DataError with all faults of all files.
     """
-    files = sorted({f.absolute(): f for path in paths for f in _files(path)}.values(), key=lambda f: (f.stem, str(f)))
+    files = sorted({f.absolute(): f for path in paths for f in files_at(path)}.values(), key=lambda f: (f.stem, str(f)))
     if split is not None:
         folders = {f.parent for f in files}
         marked = {folder / f"{doc}.jsonl" for folder in folders for doc in _part(folder / "split.json", split)}
@@ -91,7 +102,8 @@ def load(paths: Sequence[Path], split: str | None = None) -> tuple[GoldDocument,
     return documents
 
 
-def _files(path: Path) -> list[Path]:
+def files_at(path: Path) -> list[Path]:
+    """The gold files of a path. Raises UsageError where there are none."""
     if path.is_dir():
         found = sorted(path.glob("*.jsonl"))
         if not found:
@@ -118,32 +130,51 @@ def _part(split_file: Path, part: str) -> frozenset[str]:
     return frozenset(parts[meant[0]])
 
 
+@dataclass(frozen=True, slots=True)
+class GoldLine:
+    """A line of a gold file and what is wrong with it; `sentence` is None where it is none at all."""
+
+    number: int
+    sentence: GoldSentence | None
+    reasons: tuple[str, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The reasons, each with the sentence that it is about."""
+        return tuple(f"{self.sentence.id}: {reason}" if self.sentence else reason for reason in self.reasons)
+
+
 def _document(file: Path, faults: list[str]) -> GoldDocument:
-    sentences: list[GoldSentence] = []
+    lines = read_lines(file)
+    faults.extend(f"{file}:{line.number}: {fault}" for line in lines for fault in line.faults)
+    sentences = tuple(line.sentence for line in lines if line.sentence is not None)
+    return GoldDocument(file.stem, sentences, read_aliases(file.with_suffix(".aliases.json"), faults))
+
+
+def read_lines(file: Path) -> tuple[GoldLine, ...]:
+    """The lines of a gold file, right or wrong."""
+    lines: list[GoldLine] = []
     seen: set[str] = set()
     for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
         if not line.strip():
             continue
-        where = f"{file}:{number}"
         try:
             sentence = from_json(GoldSentence, orjson.loads(line))
         except ValueError as e:
-            faults.append(f"{where}: {e}")
+            lines.append(GoldLine(number, None, (str(e),)))
             continue
         reasons = list(wrong(sentence))
         if sentence.doc != file.stem:
             reasons.append(f"doc is {sentence.doc!r}, the file's name says {file.stem!r}")
         if sentence.id in seen:
             reasons.append(f"a second sentence {sentence.id!r}")
-        faults.extend(f"{where}: {reason}" for reason in reasons)
         seen.add(sentence.id)
-        sentences.append(sentence)
-    if not seen and not faults:
-        faults.append(f"{file}:1: no sentence in it")
-    return GoldDocument(file.stem, tuple(sentences), _aliases(file.with_suffix(".aliases.json"), faults))
+        lines.append(GoldLine(number, sentence, tuple(reasons)))
+    return tuple(lines) or (GoldLine(1, None, ("no sentence in it",)),)
 
 
-def _aliases(file: Path, faults: list[str]) -> tuple[tuple[str, ...], ...]:
+def read_aliases(file: Path, faults: list[str]) -> tuple[tuple[str, ...], ...]:
+    """The groups of an alias file, none where there is no such file; what is wrong with it is added to `faults`."""
     if not file.exists():
         return ()
     try:
