@@ -89,8 +89,8 @@ def _relation(c: Claim) -> bioc.BioCRelation:
     made.id = c.id
     made.infons = _infons(
         type=c.relation, negated=str(c.negated).lower(), certainty=c.certainty,
-        implicit=str(c.subject.implicit).lower(), trigger=c.trigger.text, trigger_offset=c.trigger.start, model=" | ".join(c.model),
-        citations=" ".join(map(str, c.citations)), sentence_offset=c.evidence.start,
+        implicit=str(c.subject.implicit).lower(), trigger=c.trigger.text, trigger_offset=c.trigger.start,
+        model=" | ".join(c.model), citations=" ".join(map(str, c.citations)), sentence_offset=c.evidence.start,
         sentence_length=c.evidence.end - c.evidence.start, section=c.evidence.section, page=c.evidence.page,
         rule=c.rule, corroborates=" ".join(c.corroborates), conflicts=" ".join(c.conflicts),
     )  # fmt: skip

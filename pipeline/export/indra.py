@@ -18,8 +18,8 @@ from pipeline.store import RunFolder
 
 Json = dict[str, Any]
 
-# What changes is how much there is of the object, not what it does.
-AMOUNTS = frozenset({"abundance", "expression", "synthesis"})
+# Of a protein: that there is more of it, not that it does more.
+AMOUNTS = frozenset({"abundance", "expression", "synthesis", "release", "secretion", "stability"})
 # Unsigned, with a word for what the text says: INDRA has no sign for these.
 ADJECTIVES = {"improves": "improved", "regulates": "regulated"}
 
@@ -64,8 +64,8 @@ def kind_of(c: Claim, aspect: str | None) -> str:
         return "Inhibition"
     if c.relation in ADJECTIVES:
         return "Influence"
-    # A small molecule has no activity unless the text says so; an effect has no amount.
-    amount = c.object.type != "effect" and (aspect in AMOUNTS or (aspect is None and c.object.type == "compound"))
+    # A compound has no activity unless the text says so; an effect has no amount.
+    amount = aspect != "activity" if c.object.type == "compound" else c.object.type == "protein" and aspect in AMOUNTS
     if c.relation == "increases":
         return "IncreaseAmount" if amount else "Activation"
     return "DecreaseAmount" if amount else "Inhibition"

@@ -282,7 +282,8 @@ def _metadata(stem: str) -> bytes:
         "subjects": {
             "title": "What is most claimed of",
             "sql": "select coalesce(subject_name, subject) as subject, count(*) as claims,"
-            " count(distinct doc) as papers from claims group by coalesce(subject_id, subject_name, subject) order by claims desc, subject limit 100",
+            " count(distinct doc) as papers from claims"
+            " group by coalesce(subject_id, subject_name, subject) order by claims desc, subject limit 100",
         },
         "conflicts": {
             "title": "Claims of one paper that say the opposite of each other",
