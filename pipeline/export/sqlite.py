@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,11 @@ create virtual table mentions_fts using fts5 (text, content="mentions", tokenize
 create virtual table documents_fts using fts5 (title, content="documents", tokenize="unicode61");
 """
 METADATA = ".metadata.json"
+# Tables that hold the lists of others: Datasette shows them when it is asked to.
+LISTS = (
+    "sections", "mention_names", "mention_candidates", "mention_boxes", "claim_via", "claim_citations", "claim_models",
+    "claim_links", "claim_boxes", "gloss_names",
+)  # fmt: skip
 
 
 def files(run: RunFolder, out: Path) -> dict[Path, bytes]:
@@ -123,9 +130,12 @@ def files(run: RunFolder, out: Path) -> dict[Path, bytes]:
 
 
 def _put(database: sqlite3.Connection, table: str, rows: Rows) -> None:
-    found = list(rows)
-    if found:
-        database.executemany(f"insert into {table} values ({', '.join('?' * len(found[0]))})", found)
+    """Insert rows as they come; the first says how many values one has."""
+    coming = iter(rows)
+    first = next(coming, None)
+    if first is not None:
+        marks = ", ".join("?" * len(first))
+        database.executemany(f"insert into {table} values ({marks})", chain([first], coming))
 
 
 def _list(values: Iterable[object]) -> str | None:
@@ -225,10 +235,10 @@ def _index(database: sqlite3.Connection, run: RunFolder) -> None:
         for c in run.claims
     ))  # fmt: skip
     _put(database, "mentions_fts (rowid, text)", (
-        (rowids["mentions"][m.id], " ".join(indexed(name, [name]) for name in _names(m))) for m in run.mentions
+        (rowids["mentions"][m.id], _indexed_names(tuple(_names(m)))) for m in run.mentions
     ))  # fmt: skip
     _put(database, "documents_fts (rowid, title)", (
-        (rowids["documents"][d.id], indexed(d.title or d.id, [d.title or d.id])) for d in run.documents
+        (rowids["documents"][d.id], _indexed_names((d.title or d.id,))) for d in run.documents
     ))  # fmt: skip
 
 
@@ -245,8 +255,12 @@ def _indexed_sentence(c: Claim, mentions: dict[str, Mention]) -> str:
 def _indexed_side(side: Subject | Object, mentions: dict[str, Mention]) -> str:
     """All names of a claim's subject or object, in both languages."""
     known = _names(mentions[side.mention]) if side.mention in mentions else ()
-    names = (side.text, side.concept_name, *known)
-    return " ".join(indexed(name, [name]) for name in dict.fromkeys(names) if name)
+    return _indexed_names(tuple(dict.fromkeys(n for n in (side.text, side.concept_name, *known) if n)))
+
+
+@lru_cache(maxsize=4096)  # a paper says the same names again and again
+def _indexed_names(names: tuple[str, ...]) -> str:
+    return " ".join(indexed(name, [name]) for name in names)
 
 
 def _metadata(stem: str) -> bytes:
@@ -273,11 +287,12 @@ def _metadata(stem: str) -> bytes:
         "documents": {"label_column": "title", "fts_table": "documents_fts"},
         "concepts": {"facets": ["vocabulary"], "label_column": "name"},
     }
-    hidden = {
-        f"{table}_fts{part}": {"hidden": True}
+    indexes = (
+        f"{table}_fts{part}"
         for table in ("claims", "mentions", "documents")
         for part in ("", "_config", "_data", "_docsize", "_idx")
-    }
+    )
+    hidden = {table: {"hidden": True} for table in (*LISTS, *indexes)}
     queries = {
         "subjects": {
             "title": "What is most claimed of",
