@@ -21,6 +21,7 @@ PROGRAM = "claim-pipeline"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"urn:{PROGRAM}")
 # What may stand between a name and the word for its aspect: brackets, citation marks, and the other names of a list.
 _BRACKET = r"[(（\[［][^()（）\[\]［］]{0,40}[)）\]］]"
+_BRACKETS = re.compile(rf"(?:\s|{_BRACKET})*")
 _AHEAD = re.compile(rf"(?:\s|[、,，/;；和与及或]|以及|\band\b|\bor\b|{_BRACKET})*")
 _BEHIND = re.compile(rf"(?:\s|[、,，/;；和与及或]|以及|\band\b|\bor\b|\bthe\b|\bboth\b|{_BRACKET})*$")
 _OF = re.compile(r"\b(?:of|in)\s*$")
@@ -74,22 +75,24 @@ def aspect_of(claim: Claim, mentions: Mapping[str, Mention], text: str) -> str |
     ahead, behind = _beside()
     near = [m for m in mentions.values() if evidence.start <= m.start and m.end <= evidence.end]
     found = ahead.match(_key(text[_end_of_list(target.end, near, text) : evidence.end]))
-    if found is None:
-        before = _OF.sub("", text[evidence.start : _start_of_list(target.start, near, text)])
-        if len(before) < _start_of_list(target.start, near, text) - evidence.start:
-            found = behind.search(_key(before))
+    before = text[evidence.start : _start_of_list(target.start, near, text)]
+    if found is None and _OF.search(before):
+        found = behind.search(_key(_OF.sub("", before)))
     return None if found is None else _words("beside")[found[1]]
 
 
 def _end_of_list(at: int, near: Sequence[Mention], text: str) -> int:
-    """Where the list of names ends that goes on at `at`."""
+    """Where the list of names ends that goes on at `at`: behind the last one, and the brackets that go with it."""
     starts = {m.start: m.end for m in near}
-    while True:
-        beyond = _AHEAD.match(text, at)
-        behind = beyond.end() if beyond else at
-        if behind not in starts:
-            return behind
-        at = starts[behind]
+    while (name := _past(_AHEAD, text, at)) in starts:
+        at = starts[name]
+    return _past(_BRACKETS, text, at)
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where a pattern that takes anything, also nothing, ends from `at` on."""
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _start_of_list(at: int, near: Sequence[Mention], text: str) -> int:
