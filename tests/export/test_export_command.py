@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,12 @@ def test_every_format_is_written_and_told(folder: Path, tmp_path: Path, name: st
     assert "--force" in one_line(call(folder, "--to", name, "--out", out))
     assert call(folder, "--to", name, "--out", out, "--force").exit_code == 0
     assert not list(tmp_path.rglob("*.new"))
+
+
+def test_help_lists_the_formats() -> None:
+    """The help of --to, which is written without importing any of them, names each."""
+    shown = call("--help").stdout
+    assert all(re.search(rf"\b{name}\b", shown) for name in FORMATS)
 
 
 def test_an_unknown_format_is_told_with_all_there_are(folder: Path, tmp_path: Path) -> None:

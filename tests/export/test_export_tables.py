@@ -218,6 +218,17 @@ def test_what_one_types_into_a_search_box(typed: str, hit: bool) -> None:
         assert bool(database.execute("select * from t where t match ?", (f'"{typed}"',)).fetchall()) is hit
 
 
+@given(st.text("细胞凋亡氧ATα1-/ ，", max_size=40), st.data())
+def test_what_stands_together_is_found(text: str, data: st.DataObject) -> None:
+    """In any mixture of scripts, up to eight hanzi side by side are found, and no others."""
+    size = data.draw(st.integers(1, grams.LONGEST))
+    words = data.draw(st.text("细胞凋亡氧", min_size=1, max_size=size))
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("create virtual table t using fts5 (x, tokenize='unicode61')")
+        database.execute("insert into t values (?)", (grams.indexed(text),))
+        assert bool(database.execute("select * from t where t match ?", (f'"{words}"',)).fetchall()) is (words in text)
+
+
 @pytest.mark.parametrize("with_metadata", [False, True])
 def test_sqlite_opens_in_datasette(run: RunFolder, tmp_path: Path, with_metadata: bool) -> None:
     """Datasette's own search box finds two hanzi, with and without our metadata, and each of its pages is shown."""
