@@ -18,7 +18,7 @@ from pipeline.export.terms import (
     category_of,
     curie_of,
     label_of,
-    paper_urn,
+    paper_curie,
     record_uuid,
     taxon_of,
 )
@@ -60,14 +60,14 @@ def nodes(run: RunFolder) -> list[Json]:
         synonyms = [name for name in names[curie] if name != node["name"]]
         if synonyms:
             node["synonym"] = synonyms
-    papers = {paper_urn(d): _paper(d) for d in run.documents}
+    papers = {paper_curie(d): _paper(d) for d in run.documents}
     return [*(made[curie] for curie in sorted(made)), *papers.values()]
 
 
 def _paper(d: Document) -> Json:
     """A paper. An Article has to say which journal it is of, which no run knows."""
     kind = {"category": ["biolink:Publication"], "publication_type": ["Review"]}
-    return {"id": paper_urn(d), **kind, "name": d.title or d.id, "claim_path": d.path, "claim_document": d.id}
+    return {"id": paper_curie(d), **kind, "name": d.title or d.id, "claim_path": d.path, "claim_document": d.id}
 
 
 def edge(c: Claim, document: Document, mentions: Mapping[str, Mention], text: str) -> Json:
@@ -85,7 +85,7 @@ def edge(c: Claim, document: Document, mentions: Mapping[str, Mention], text: st
         "knowledge_level": "not_provided",
         "agent_type": "text_mining_agent",
         "primary_knowledge_source": SOURCE,
-        "publications": [paper_urn(document)],
+        "publications": [paper_curie(document)],
         "supporting_text": [e.text],
         "original_subject": c.subject.text,
         "original_predicate": c.relation,

@@ -147,13 +147,21 @@ def label_of(side: Subject | Object | Mention) -> str:
 
 
 def curie_of(side: Subject | Object) -> str:
-    """The concept's identifier, or one of our own made of type and name: the same name is the same thing."""
-    return side.concept_id or f"{PROGRAM}:{side.type}/{_safe(name_key(label_of(side)) or label_of(side))}"
+    """The concept's identifier, or one of our own made of type and name: the same name is the same thing.
+
+    No slash or colon behind the prefix: KGX takes what has one for no CURIE.
+    """
+    return side.concept_id or f"{PROGRAM}:{side.type}.{_safe(name_key(label_of(side)) or label_of(side))}"
 
 
 def _safe(text: str) -> str:
     """Text for the end of a CURIE or IRI: hanzi and letters stay, signs are escaped."""
     return "".join(c if c.isalnum() else quote(c, safe="-._~") for c in text)
+
+
+def paper_curie(document: Document) -> str:
+    """A CURIE of a paper, for graphs that take no IRI."""
+    return f"{PROGRAM}:paper.{document.sha256}"
 
 
 def paper_urn(document: Document) -> str:

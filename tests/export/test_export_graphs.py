@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
@@ -161,6 +162,8 @@ def test_kgx_is_biolink(run: RunFolder, tmp_path: Path) -> None:
         valid(row)
     ids = [n["id"] for n in nodes]
     assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[^ <()>:]*:[^/ :]+", i) for i in ids), "what KGX takes for a CURIE"
+    assert len({e["id"] for e in edges}) == len(edges)
     assert {e[end] for e in edges for end in ("subject", "object")} <= set(ids)
     assert {p for e in edges for p in e["publications"]} <= set(ids)
     assert sum("biolink:Publication" in n["category"] for n in nodes) == len(run.documents)

@@ -90,7 +90,7 @@ def test_categories_go_from_the_identifier_to_the_type() -> None:
 def test_names_without_an_identifier_get_one() -> None:
     """The same name, however it is spaced or hyphenated, is the same thing; another type is another."""
     one, other = (Object("m", text, "effect", None, None) for text in ("氧化 应激", "氧化应激"))
-    assert terms.curie_of(one) == terms.curie_of(other) == "claim-pipeline:effect/氧化应激"
+    assert terms.curie_of(one) == terms.curie_of(other) == "claim-pipeline:effect.氧化应激"
     assert terms.curie_of(Object("m", "氧化应激", "protein", None, None)) != terms.curie_of(one)
     assert " " not in terms.curie_of(Object("m", "α/β #1?", "effect", None, None))
 
