@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import annotate, assemble, curation, runs, scores, sentences, shell
+from pipeline.cli import annotate, assemble, curation, export, runs, scores, sentences, shell
 from pipeline.cli.shell import app
 
-__all__ = ["annotate", "app", "assemble", "curation", "main", "runs", "scores", "sentences", "shell"]
+__all__ = ["annotate", "app", "assemble", "curation", "export", "main", "runs", "scores", "sentences", "shell"]
 
 
 def main() -> None:
