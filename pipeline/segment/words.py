@@ -43,7 +43,8 @@ class Segmenter:
     Words are the likeliest path through jieba's dictionary; hanzi that it does not know are words of their own. The
     guesses of jieba's hidden Markov model are left out: they glue unknown names to their neighbours, no mention or
     claim of ours is the better for them, they take two thirds of the time, and `rjieba` makes others. Without them
-    both engines give the same words. Raises UsageError for an engine that is not installed.
+    both engines give the same words, but where two paths weigh the same to the last bit (小小|小, 小|小小), which each
+    settles for itself. Raises UsageError for an engine that is not installed.
     """
 
     def __init__(self, words: Iterable[tuple[str, str]] = (), engine: Engine = "jieba") -> None:
