@@ -11,8 +11,9 @@ from pipeline.records import Claim, Mention, MentionType, Paper
 MOST_CHARACTERS = 4000
 MOST_CLAIMS = 50
 
-# Blue, orange and green of Okabe and Ito (2008), told apart by colour-blind readers.
-_COLOURS: dict[MentionType, str] = {"compound": "0,114,178", "protein": "213,94,0", "effect": "0,158,115"}
+# The report's colours and lines: types differ by both, for who sees no colours.
+_COLOURS: dict[MentionType, str] = {"compound": "20,89,157", "protein": "140,47,107", "effect": "122,82,0"}
+_LINES: dict[MentionType, str] = {"compound": "solid", "protein": "dashed", "effect": "dotted"}
 _ARROWS = {"increases": "↑", "decreases": "↓", "improves": "↗"}
 _CELL = 'style="text-align:left;vertical-align:top;padding:.2em .8em .2em 0"'
 
@@ -49,7 +50,7 @@ def _coloured(text: str, kind: MentionType, about: str = "") -> str:
     rgb = _COLOURS[kind]
     title = f' title="{escape(about)}"' if about else ""
     return (
-        f'<span{title} style="background:rgba({rgb},.18);border-bottom:2px solid rgb({rgb});border-radius:3px">'
+        f'<span{title} style="background:rgba({rgb},.16);border-bottom:2px {_LINES[kind]} rgb({rgb});border-radius:3px">'
         f"{escape(text)}</span>"
     )
 
