@@ -49,10 +49,8 @@ def _marked(text: str, mentions: Sequence[Mention]) -> Iterator[str]:
 def _coloured(text: str, kind: MentionType, about: str = "") -> str:
     rgb = _COLOURS[kind]
     title = f' title="{escape(about)}"' if about else ""
-    return (
-        f'<span{title} style="background:rgba({rgb},.16);border-bottom:2px {_LINES[kind]} rgb({rgb});border-radius:3px">'
-        f"{escape(text)}</span>"
-    )
+    style = f"background:rgba({rgb},.16);border-bottom:2px {_LINES[kind]} rgb({rgb});border-radius:3px"
+    return f'<span{title} style="{style}">{escape(text)}</span>'
 
 
 def _claim_table(claims: Sequence[Claim]) -> str:
