@@ -14,6 +14,26 @@ from pipeline.cli.shell import app
 
 __all__ = ["annotate", "app", "assemble", "curation", "export", "main", "runs", "scores", "sentences", "shell"]
 
+# The commands as `--help` groups them, in this order.
+PANELS = {
+    "Papers": ("run", "watch", "cache"),
+    "Read and correct": ("report", "inspect", "annotate", "lexicon"),
+    "Measure": ("eval", "diff", "agree"),
+    "Take away": ("assemble", "export", "schema"),
+}
+
+
+def _arrange() -> None:
+    panel_of = {name: panel for panel, names in PANELS.items() for name in names}
+    order = list(panel_of)
+    for listed in (app.registered_commands, app.registered_groups):
+        listed.sort(key=lambda one: order.index(one.name or ""))
+        for one in listed:
+            one.rich_help_panel = panel_of[one.name or ""]
+
+
+_arrange()
+
 
 def main() -> None:
     """The console script. A terminal that cannot show a character gets its escape, not a crash."""
