@@ -6,6 +6,7 @@ can say wrong things, and no more than that.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -16,6 +17,8 @@ from typing import IO
 
 _HEAD = 9  # a letter, and the length in eight bytes
 _LOOK_SECONDS = 0.5
+# What a paper's file may take in a child, models of an OCR included.
+MOST_BYTES = 6 << 30
 
 
 def send(pipe: IO[bytes], kind: bytes, body: bytes = b"") -> None:
@@ -65,6 +68,16 @@ def quiet_child() -> IO[bytes]:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return out
+
+
+def limit_memory() -> None:
+    """Bound what this process may take, where the system knows how: a paper's file may be made to take all."""
+    with contextlib.suppress(ImportError):  # not on every system
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _end_with(parent: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import os
@@ -11,20 +10,17 @@ import traceback
 
 import orjson
 
-from pipeline.channel import quiet_child, receive, send
+from pipeline.channel import limit_memory, quiet_child, receive, send
 from pipeline.codec import paper_to_json
 from pipeline.errors import InputError
 from pipeline.guard import DONE, FAULT, MEMORY, PAGE, REFUSED, Task
 from pipeline.read import read_bytes
 
-# What a paper's file may take, models of an OCR included.
-MOST_BYTES = 6 << 30
-
 
 def main() -> None:
     """Read until the other side closes."""
     out = quiet_child()
-    _limit_memory()
+    limit_memory()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts in good files
 
     def tell(page: int, patience: float) -> None:
@@ -49,15 +45,6 @@ def main() -> None:
             send(out, FAULT, orjson.dumps([type(error).__name__, str(error), traceback.format_exc()]))
         else:
             send(out, DONE, body)
-
-
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError):  # not on every system
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,270 @@
+"""What the pages of a report show, out of a run's records: one value for all pages, one for the table, one a paper.
+
+The values are JSON. The table's are columns, since twenty thousand claims as objects would take the browser seconds; what
+only an opened claim needs stands with its paper. Offsets are in UTF-16 units of the paper's text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.fold import fold_char, lang_of, name_key
+from pipeline.kinds import MENTION_TYPES, RELATIONS
+from pipeline.records import Box, Claim, Document, Gloss, Mention, Paper, Reference
+from pipeline.report.cues import Cue, Cues, hedge, negation
+from pipeline.report.script import Units
+from pipeline.store import RunFolder
+
+# Bits of the table's column `flags`.
+NEGATED, HEDGED, IMPLICIT, CORROBORATED, CONFLICTING, CITED = 1, 2, 4, 8, 16, 32
+Json = dict[str, Any]
+Places = Mapping[tuple[int, int], Sequence[Sequence[float]]]
+
+
+class Interned:
+    """Values in the order in which they were first met, each with its number."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._at: dict[Any, int] = {}
+
+    def __call__(self, value: Any) -> int:
+        """The number of a value (a text, a tuple)."""
+        at = self._at.get(value)
+        if at is None:
+            at = self._at[value] = len(self.values)
+            self.values.append(value)
+        return at
+
+
+class Concepts:
+    """What claims are about, each once in the run: by identifier, else by name."""
+
+    def __init__(self, mentions: Iterable[Mention], claims: Iterable[Claim]) -> None:
+        wanted = {i for c in claims for i in (c.subject.mention, c.object.mention)}
+        self._number: dict[tuple[str, str], int] = {}
+        self._rows: list[tuple[str, str | None, str, dict[str, Counter[str]]]] = []
+        self._of: dict[str, int] = {}
+        for mention in mentions:
+            if mention.id in wanted:
+                self._of[mention.id] = self._take(mention)
+
+    def _take(self, mention: Mention) -> int:
+        name = mention.concept_name or mention.text
+        key = (mention.type, mention.concept_id or name_key(name))
+        at = self._number.get(key)
+        if at is None:
+            at = self._number[key] = len(self._rows)
+            self._rows.append((mention.type, mention.concept_id, name, {"zh": Counter(), "en": Counter()}))
+        names = self._rows[at][3]
+        # As written counts for more than what else the paper calls it, and full names for more than short ones.
+        for written in dict.fromkeys((mention.text, name, *mention.names)):
+            names[lang_of(written)][written] += 1
+        return at
+
+    def __getitem__(self, mention: str) -> int:
+        return self._of[mention]
+
+    def get(self, mention: str) -> int:
+        """The number of a mention's concept; -1 where no claim is about it."""
+        return self._of.get(mention, -1)
+
+    def rows(self) -> list[list[Any]]:
+        """Type, identifier, name, the Chinese and the English name most used (or null), all names."""
+        made = []
+        for kind, identifier, name, names in self._rows:
+            best = [names[lang].most_common(1)[0][0] if names[lang] else None for lang in ("zh", "en")]
+            if best[1] is not None and lang_of(name) == "en":
+                best[1] = name
+            every = sorted({n for lang in names.values() for n in lang})
+            made.append([MENTION_TYPES.index(kind), identifier, name, *best, every])  # type: ignore[arg-type]
+        return made
+
+
+def foldings() -> list[str]:
+    """Characters that are searched for as others, and those others: width, traditional hanzi, look-alikes."""
+    codes = (*range(0x80, 0xD800), *range(0xF900, 0xFFFE))
+    pairs = [(chr(code), fold_char(chr(code))) for code in codes]
+    pairs = [(a, b) for a, b in pairs if a != b and b <= "\uffff"]
+    return ["".join(a for a, _ in pairs), "".join(b for _, b in pairs)]
+
+
+def overview(found: RunFolder, title: str, notes: Sequence[str]) -> Json:
+    """What all pages need: the run, its papers, what failed and what the report lacks."""
+    claims, mentions = Counter(c.doc for c in found.claims), Counter(m.doc for m in found.mentions)
+    return {
+        "title": title,
+        "run": {
+            "program": found.run.program,
+            "version": found.run.version,
+            "state": found.run.state,
+            "counts": found.run.counts,
+        },
+        "relations": RELATIONS,
+        "types": MENTION_TYPES,
+        "docs": [
+            {
+                "id": d.id, "title": d.title, "path": d.path, "langs": d.langs, "pages": d.pages, "reader": d.reader,
+                "status": d.status, "warnings": d.warnings, "repairs": d.repairs, "claims": claims[d.id],
+                "mentions": mentions[d.id],
+            }
+            for d in found.documents
+        ],
+        "failures": [{"path": f.path, "stage": f.stage, "error": f.error, "message": f.message} for f in found.failures],
+        "notes": list(notes),
+        "fold": foldings(),
+    }  # fmt: skip
+
+
+def table(found: RunFolder, concepts: Concepts) -> Json:
+    """All claims as columns; sentences, texts, sections and models are numbers into lists of their own."""
+    docs = {d.id: n for n, d in enumerate(found.documents)}
+    sentences, texts, sections, models = Interned(), Interned(), Interned(), Interned()
+    columns: dict[str, list[Any]] = {
+        name: []
+        for name in ("id", "sentence", "subject", "object", "said", "done", "relation", "trigger", "flags", "models")
+    }
+    for c in found.claims:
+        e = c.evidence
+        sentence = (docs[c.doc], e.start, sections(e.section or ""), int(e.lang == "en"), e.page or 0, e.text)
+        flags = (
+            NEGATED * c.negated | HEDGED * (c.certainty == "hedged") | IMPLICIT * c.subject.implicit
+            | CORROBORATED * bool(c.corroborates) | CONFLICTING * bool(c.conflicts) | CITED * bool(c.citations)
+        )  # fmt: skip
+        row = (
+            c.id, sentences(sentence), concepts[c.subject.mention], concepts[c.object.mention], texts(c.subject.text),
+            texts(c.object.text), RELATIONS.index(c.relation), texts(c.trigger.text), flags, list(map(models, c.model)),
+        )  # fmt: skip
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(value)
+    cut = [list(column) for column in zip(*sentences.values, strict=True)] or [[] for _ in range(6)]
+    return {
+        **columns,
+        "concepts": concepts.rows(),
+        "texts": texts.values,
+        "sections": sections.values,
+        "modelNames": models.values,
+        "sentences": dict(zip(("doc", "start", "section", "lang", "page", "text"), cut, strict=True)),
+    }
+
+
+class PaperRecords:
+    """A paper's records of a run, grouped once for all papers."""
+
+    def __init__(self, found: RunFolder) -> None:
+        self.mentions: dict[str, list[Mention]] = {d.id: [] for d in found.documents}
+        self.claims: dict[str, list[Claim]] = {d.id: [] for d in found.documents}
+        self.glosses: dict[str, list[Gloss]] = {d.id: [] for d in found.documents}
+        self.references: dict[str, list[Reference]] = {d.id: [] for d in found.documents}
+        for mention in found.mentions:
+            self.mentions[mention.doc].append(mention)
+        for claim in found.claims:
+            self.claims[claim.doc].append(claim)
+        for gloss in found.glosses:
+            self.glosses[gloss.doc].append(gloss)
+        for reference in found.references:
+            self.references[reference.doc].append(reference)
+
+
+class Words:
+    """The words of one claim that say how it is made."""
+
+    def __init__(self, claim: Claim, cues: Sequence[Cue]) -> None:
+        self.trigger = (claim.trigger.start, claim.trigger.end)
+        self.negation = negation(claim, cues)
+        self.hedge = hedge(claim, cues)
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Those that are known."""
+        yield from (span for span in (self.trigger, self.negation, self.hedge) if span is not None)
+
+
+def words_of(claims: Sequence[Claim], mentions: Sequence[Mention], cues: Cues) -> list[Words]:
+    """The words of each claim of a paper."""
+    made = []
+    for c in claims:
+        e, found = c.evidence, ()
+        if c.negated or c.certainty == "hedged":
+            inside = [m for m in mentions if e.start <= m.start < e.end]
+            found = cues.in_sentence(e.text, e.lang, e.start, inside)
+        made.append(Words(c, found))
+    return made
+
+
+def places_of(words: Iterable[Words], paper: Paper) -> Places:
+    """The boxes of words that records hold none of, as a paper that was read again has them."""
+    return {
+        span: _boxes(place.boxes, place.box_pages)
+        for w in words
+        for span in w.spans()
+        if (place := paper.place(*span)).boxes
+    }
+
+
+def paper(
+    document: Document, text: str, records: PaperRecords, concepts: Concepts, words: Sequence[Words], places: Places,
+    pictures: Mapping[int, Sequence[Any]],
+) -> Json:  # fmt: skip
+    """A paper's page and all that its claims show when they are opened.
+
+    `places` has boxes of triggers and cues, where they are known; `pictures` the file, width and height of each page.
+    """
+    unit = Units(text)
+    mentions = records.mentions[document.id]
+    number = {m.id: n for n, m in enumerate(mentions)}
+    meanings, rules = Interned(), Interned()
+
+    def span(found: tuple[int, int] | None) -> list[int] | None:
+        return None if found is None else [unit.at(found[0]), unit.at(found[1])]
+
+    def claim(c: Claim, w: Words) -> Json:
+        made: Json = {
+            "start": unit.at(c.evidence.start), "end": unit.at(c.evidence.end), "subject": number[c.subject.mention],
+            "object": number[c.object.mention], "trigger": span(w.trigger), "negation": span(w.negation),
+            "hedge": span(w.hedge), "via": [number[m] for m in c.via], "citations": c.citations, "rule": c.rule,
+            "corroborates": c.corroborates, "conflicts": c.conflicts,
+            "boxes": _boxes(c.evidence.boxes, c.evidence.box_pages),
+        }  # fmt: skip
+        for what, at in (("trigger", w.trigger), ("negation", w.negation), ("hedge", w.hedge)):
+            if at in places:
+                made[f"{what}Boxes"] = places[at]
+        return made
+
+    return {
+        "text": text,
+        "sections": [[s.title, s.level, unit.at(s.start), unit.at(s.end)] for s in document.sections],
+        "mentions": [
+            [
+                unit.at(m.start), unit.at(m.end), MENTION_TYPES.index(m.type),
+                meanings((m.concept_id, m.concept_name, m.names, m.candidates, concepts.get(m.id))), rules(m.rule),
+                _boxes(m.boxes, m.box_pages),
+            ]
+            for m in mentions
+        ],
+        "meanings": meanings.values,
+        "rules": rules.values,
+        "glosses": [
+            [unit.at(g.start), unit.at(g.end), [[n.text, n.lang, n.abbreviation] for n in g.names], g.type, g.rule]
+            for g in records.glosses[document.id]
+        ],
+        "references": [[r.number, r.text] for r in records.references[document.id]],
+        "claims": {c.id: claim(c, w) for c, w in zip(records.claims[document.id], words, strict=True)},
+        "pages": {str(page): list(picture) for page, picture in pictures.items()},
+    }  # fmt: skip
+
+
+def _boxes(boxes: Sequence[Box] | None, pages: Sequence[int] | None) -> list[list[float]]:
+    """Boxes with their pages in front."""
+    return [[page, *box] for page, box in zip(pages or (), boxes or (), strict=True)]
+
+
+def pages_of(claims: Iterable[Claim], mentions: Mapping[str, Mention]) -> list[int]:
+    """The pages on which sentences of claims, and the names that they leave out, stand."""
+    found: set[int] = set()
+    for c in claims:
+        found.update(c.evidence.box_pages or ())
+        for side in (c.subject.mention, c.object.mention):
+            found.update(mentions[side].box_pages or ())
+    return sorted(found)
