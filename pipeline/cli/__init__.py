@@ -9,10 +9,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli import annotate, assemble, curation, export, runs, scores, sentences, shell
+from pipeline.cli import annotate, assemble, curation, export, report, runs, scores, sentences, shell
 from pipeline.cli.shell import app
 
-__all__ = ["annotate", "app", "assemble", "curation", "export", "main", "runs", "scores", "sentences", "shell"]
+__all__ = [
+    "annotate",
+    "app",
+    "assemble",
+    "curation",
+    "export",
+    "main",
+    "report",
+    "runs",
+    "scores",
+    "sentences",
+    "shell",
+]
 
 # The commands as `--help` groups them, in this order.
 PANELS = {

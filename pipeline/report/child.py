@@ -1,7 +1,7 @@
 """The process that draws pages for `pipeline.report.pictures`: tasks on standard input, pictures on standard output.
 
-A PDF may be hostile, and PDFium is a large C++ library: what it does happens here, with bounds on memory, and its death is
-one page's loss.
+A PDF may be hostile, and PDFium is a large C++ library: what it does happens here, with bounds on memory, and its death
+is one page's loss.
 """
 
 from __future__ import annotations

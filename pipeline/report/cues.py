@@ -1,8 +1,8 @@
 """Where a claim's negation and hedge stand in its sentence.
 
-Records hold only that a claim is denied or hedged. The words are looked for by the cue tables of `pipeline/rules`, where the
-claims room takes them to work: a negation in the trigger's clause, a hedge before the trigger in its sentence part, both also
-right behind (`after_neg`, `after_hedge`). What cannot be found is said to be so, never guessed.
+Records hold only that a claim is denied or hedged. The words are looked for by the cue tables of `pipeline/rules`,
+where the claims room takes them to work: a negation in the trigger's clause, a hedge before the trigger in its sentence
+part, both also right behind (`after_neg`, `after_hedge`). What cannot be found is said to be so, never guessed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Cues:
             self._patterns[lang] = re.compile(rf"(?<![a-z])(?:{either})(?![a-z])" if lang == "en" else either)
 
     def in_sentence(self, text: str, lang: Lang, start: int, mentions: Iterable[Mention]) -> tuple[Cue, ...]:
-        """The cues of a sentence that begins at `start`, in order; what stands inside a mention is a name (不饱和脂肪酸)."""
+        """The cues of a sentence that begins at `start`, in order; what stands inside a mention is a name (不饱和…)."""
         names = [(m.start, m.end) for m in mentions]
         found = []
         for match in self._patterns[lang].finditer(fold(text).lower()):

@@ -1,7 +1,7 @@
 """What the pages of a report show, out of a run's records: one value for all pages, one for the table, one a paper.
 
-The values are JSON. The table's are columns, since twenty thousand claims as objects would take the browser seconds; what
-only an opened claim needs stands with its paper. Offsets are in UTF-16 units of the paper's text.
+The values are JSON. The table's are columns, since twenty thousand claims as objects would take the browser seconds;
+what only an opened claim needs stands with its paper. Offsets are in UTF-16 units of the paper's text.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.fold import fold_char, lang_of, name_key
+from pipeline.assemble import Agent, Assembly, Source
+from pipeline.assemble.concepts import agents
+from pipeline.assemble.papers import papers_of
+from pipeline.fold import fold_char
 from pipeline.kinds import MENTION_TYPES, RELATIONS
 from pipeline.records import Box, Claim, Document, Gloss, Mention, Paper, Reference
 from pipeline.report.cues import Cue, Cues, hedge, negation
@@ -40,47 +43,43 @@ class Interned:
 
 
 class Concepts:
-    """What claims are about, each once in the run: by identifier, else by name."""
+    """What a run speaks of, each concept once: those of `pipeline.assemble`, in the order in which claims name them."""
 
-    def __init__(self, mentions: Iterable[Mention], claims: Iterable[Claim]) -> None:
-        wanted = {i for c in claims for i in (c.subject.mention, c.object.mention)}
-        self._number: dict[tuple[str, str], int] = {}
-        self._rows: list[tuple[str, str | None, str, dict[str, Counter[str]]]] = []
-        self._of: dict[str, int] = {}
-        for mention in mentions:
-            if mention.id in wanted:
-                self._of[mention.id] = self._take(mention)
+    def __init__(self, found: RunFolder) -> None:
+        papers = papers_of([Source("", found.claims, found.mentions, found.documents)])
+        made = agents(("", papers.of["", m.doc], m) for m in found.mentions)
+        self._agent = {m.id: made["", m.id] for m in found.mentions}
+        self._number: dict[str, int] = {}
+        self._rows: list[Agent] = []
+        for claim in found.claims:
+            for mention in (claim.subject.mention, claim.object.mention):
+                agent = self._agent[mention]
+                if self._number.setdefault(key_of(agent), len(self._rows)) == len(self._rows):
+                    self._rows.append(agent)
 
-    def _take(self, mention: Mention) -> int:
-        name = mention.concept_name or mention.text
-        key = (mention.type, mention.concept_id or name_key(name))
-        at = self._number.get(key)
-        if at is None:
-            at = self._number[key] = len(self._rows)
-            self._rows.append((mention.type, mention.concept_id, name, {"zh": Counter(), "en": Counter()}))
-        names = self._rows[at][3]
-        # As written counts for more than what else the paper calls it, and full names for more than short ones.
-        for written in dict.fromkeys((mention.text, name, *mention.names)):
-            names[lang_of(written)][written] += 1
-        return at
+    def of(self, agent: Agent) -> int:
+        """The number of a concept that claims name."""
+        return self._number[key_of(agent)]
 
     def __getitem__(self, mention: str) -> int:
-        return self._of[mention]
+        return self.of(self._agent[mention])
 
     def get(self, mention: str) -> int:
         """The number of a mention's concept; -1 where no claim is about it."""
-        return self._of.get(mention, -1)
+        return self._number.get(key_of(self._agent[mention]), -1)
 
     def rows(self) -> list[list[Any]]:
-        """Type, identifier, name, the Chinese and the English name most used (or null), all names."""
-        made = []
-        for kind, identifier, name, names in self._rows:
-            best = [names[lang].most_common(1)[0][0] if names[lang] else None for lang in ("zh", "en")]
-            if best[1] is not None and lang_of(name) == "en":
-                best[1] = name
-            every = sorted({n for lang in names.values() for n in lang})
-            made.append([MENTION_TYPES.index(kind), identifier, name, *best, every])  # type: ignore[arg-type]
-        return made
+        """Key, type, identifier, name, the Chinese and the English name (or null), all names."""
+        return [[key_of(a), MENTION_TYPES.index(a.type), a.concept_id, a.name, a.zh, a.en, a.names] for a in self._rows]
+
+
+def key_of(agent: Agent) -> str:
+    """The concept's key, the same for all places of a paper where only the sentence tells what is meant (磷酸化).
+
+    Assembling keeps these apart, by a number behind the paper; a list to choose from would hold the word fifty times.
+    """
+    name, at, paper = agent.key.rpartition("@")
+    return f"{name}@{paper.partition(':')[0]}" if at and agent.concept_id is None else agent.key
 
 
 def foldings() -> list[str]:
@@ -112,7 +111,7 @@ def overview(found: RunFolder, title: str, notes: Sequence[str]) -> Json:
             }
             for d in found.documents
         ],
-        "failures": [{"path": f.path, "stage": f.stage, "error": f.error, "message": f.message} for f in found.failures],
+        "failures": found.failures,
         "notes": list(notes),
         "fold": foldings(),
     }  # fmt: skip
@@ -122,6 +121,7 @@ def table(found: RunFolder, concepts: Concepts) -> Json:
     """All claims as columns; sentences, texts, sections and models are numbers into lists of their own."""
     docs = {d.id: n for n, d in enumerate(found.documents)}
     sentences, texts, sections, models = Interned(), Interned(), Interned(), Interned()
+    models("")  # the number of none
     columns: dict[str, list[Any]] = {
         name: []
         for name in ("id", "sentence", "subject", "object", "said", "done", "relation", "trigger", "flags", "models")
@@ -148,6 +148,30 @@ def table(found: RunFolder, concepts: Concepts) -> Json:
         "modelNames": models.values,
         "sentences": dict(zip(("doc", "start", "section", "lang", "page", "text"), cut, strict=True)),
     }
+
+
+def across(assembly: Assembly, found: RunFolder, concepts: Concepts) -> Json:
+    """The statements of a run and how they stand to one another; claims and statements by their numbers."""
+    row = {c.id: n for n, c in enumerate(found.claims)}
+    number = {s.id: n for n, s in enumerate(assembly.statements)}
+
+    def links(ids: Iterable[str]) -> list[int]:
+        return [number[i] for i in ids]
+
+    return {
+        "statements": [
+            [
+                concepts.of(s.subject), RELATIONS.index(s.relation), concepts.of(s.object), int(s.negated),
+                len(s.papers), [row[e.claim] for e in s.evidence],
+                [row[claim] for e in s.evidence for _, claim in e.copies],
+                links(s.general), links(s.specific), links(s.agrees), links(s.contradicts),
+            ]
+            for s in assembly.statements
+        ],
+        "contradictions": [
+            [number[c.one], number[c.other], c.by, c.papers, c.models] for c in assembly.contradictions
+        ],
+    }  # fmt: skip
 
 
 class PaperRecords:

@@ -9,12 +9,14 @@ from pathlib import Path
 from threading import local
 from typing import Literal
 
+from pipeline.assemble import Source, assemble_runs
 from pipeline.codec import paper_from_json
 from pipeline.errors import PipelineError
 from pipeline.guard import Guard
 from pipeline.knowledge import load_rules
 from pipeline.records import Document, Paper
 from pipeline.report import data
+from pipeline.report.bundle import copy_assets
 from pipeline.report.cues import Cues
 from pipeline.report.folder import made_whole
 from pipeline.report.pictures import Artist, kept_in, picture_name
@@ -25,7 +27,6 @@ from pipeline.store import RunFolder
 
 Pages = Literal["claims", "all", "none"]
 PAGES: tuple[Pages, ...] = ("claims", "all", "none")
-ASSETS = Path(__file__).parent / "assets"
 # Papers drawn at once: a reader and a renderer each.
 WORKERS = 2
 
@@ -64,7 +65,7 @@ def write(
     Pictures are made of `pages`: those with claims, all, or none; `papers` is where PDFs are that are no longer where
     they were. Raises OutputError.
     """
-    concepts = data.Concepts(found.mentions, found.claims)
+    concepts = data.Concepts(found)
     records = data.PaperRecords(found)
     cues = Cues(load_rules(frozenset()))
     read = [(n, d) for n, d in enumerate(found.documents) if d.id in found.texts]
@@ -73,8 +74,10 @@ def write(
     with made_whole(folder) as new:
         for part in ("data", "pages"):
             (new / part).mkdir()
-        _copy_assets(new)
+        copy_assets(new)
         (new / "data/claims.js").write_bytes(script("claims", data.table(found, concepts)))
+        assembly = assemble_runs([Source("", found.claims, found.mentions, found.documents)])
+        (new / "data/across.js").write_bytes(script("across", data.across(assembly, found, concepts)))
         for (n, document), shown in zip(read, _shown(read, records, pages, papers, found, new), strict=True):
             words = data.words_of(records.claims[document.id], records.mentions[document.id], cues)
             text = found.texts[document.id]
@@ -82,21 +85,13 @@ def write(
             same = shown.paper is not None and shown.paper.text == text
             places = data.places_of(words, shown.paper) if same and shown.paper else {}
             value = data.paper(document, text, records, concepts, words, places, shown.pictures)
-            (new / f"data/paper-{n:04}.js").write_bytes(script(f"paper-{n}", value))
+            (new / f"data/paper-{n}.js").write_bytes(script(f"paper-{n}", value))
             pictures += len(shown.pictures)
             if shown.note:
                 notes.append(shown.note)
             on_paper(document.id)
         (new / "data/run.js").write_bytes(script("run", data.overview(found, title, notes)))
     return Written(folder, len(read), len(found.claims), pictures, tuple(notes))
-
-
-def _copy_assets(new: Path) -> None:
-    for path in sorted(ASSETS.rglob("*")):
-        target = new / path.relative_to(ASSETS) if path.name == "index.html" else new / "assets" / path.relative_to(ASSETS)
-        if path.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
 
 
 def _shown(

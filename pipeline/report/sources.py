@@ -25,7 +25,9 @@ def pdf_of(document: Document, papers: Path | None) -> tuple[bytes | None, str]:
         if hashlib.sha256(data).hexdigest() == document.sha256:
             return data, ""
         other = place
-    return None, f"{other}: has changed since the run" if other else f"{document.path}: not there"
+    if other:
+        return None, f"{other} has changed since the run; run the pipeline on it again"
+    return None, f"{document.path} is not there; tell where it is now with --papers DIR"
 
 
 def _places(path: str, papers: Path | None) -> Iterator[str]:

@@ -30,10 +30,10 @@
   /**
    * A table of counts. `rows` and `columns` are heads (nodes); `cell(r, c)` gives `{count, href, sign, direction}` or null.
    */
-  CR.matrix = (corner, rows, columns, cell) => {
+  CR.matrix = (corner, rows, columns, cell, kind = '') => {
     const cells = rows.map((_, r) => columns.map((__, c) => cell(r, c)));
     const most = Math.max(1, ...cells.flat().map((x) => (x ? x.count : 0)));
-    return el('div', { class: 'scrolling' }, el('table', { class: 'matrix' },
+    return el('div', { class: 'scrolling' }, el('table', { class: `matrix ${kind}` },
       el('thead', {}, el('tr', {}, el('th', {}, corner), columns.map((c) => el('th', { scope: 'col' }, el('span', {}, c))))),
       el('tbody', {}, rows.map((head, r) => el('tr', {}, el('th', { scope: 'row' }, head), cells[r].map((x) =>
         el('td', {}, x && x.count ? el('a', {

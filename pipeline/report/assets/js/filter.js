@@ -20,6 +20,9 @@
   const headings = [...new Set(M.sections.map((s) => CR.heading(s).trim()))];
   const headingOf = M.sections.map((s) => headings.indexOf(CR.heading(s).trim()));
   const marks = ['corroborated', 'conflicting', 'cited', 'implicit'];
+  // Of all flags that there may be: a list a claim would be made anew at each filtering.
+  const marksOf = Array.from({ length: 64 }, (_, flags) => marks.map((__, n) => n).filter((n) => flags & CR.FLAG[marks[n]]));
+  const NONE = [0];
 
   /** The facets, in the order in which they are shown. `of` gives a claim's value, `all` its values. */
   CR.FACETS = {
@@ -27,13 +30,12 @@
     subject: concept('subject'),
     object: concept('object'),
     certainty: flagged('hedged', 'asserted', CR.FLAG.hedged),
-    negation: flagged('denied', 'affirmed', CR.FLAG.denied),
+    negation: { ...flagged('denied', 'affirmed', CR.FLAG.denied), name: 'polarity' },
     subjectType: { ...listed(types, CR.t), of: (row) => types.indexOf(M.subject(row).type) },
     objectType: { ...listed(types, CR.t), of: (row) => types.indexOf(M.object(row).type) },
     model: {
-      size: M.models.length + 1, large: true, param: (v) => (v ? M.models[v - 1] : '-'),
-      label: (v) => (v ? M.models[v - 1] : CR.t('noModel')),
-      all: (row) => (T.models[row].length ? T.models[row].map((m) => m + 1) : [0]),
+      size: M.models.length, large: true, param: (v) => (v ? M.models[v] : '-'), label: (v) => (v ? M.models[v] : CR.t('noModel')),
+      all: (row) => (T.models[row].length ? T.models[row] : NONE),
     },
     section: {
       size: headings.length, large: true, of: (row) => headingOf[S.section[T.sentence[row]]],
@@ -45,7 +47,7 @@
     },
     language: { ...listed(['zh', 'en'], CR.t), of: (row) => S.lang[T.sentence[row]] },
     marks: {
-      ...listed(marks, CR.t), all: (row) => marks.map((_, n) => n).filter((n) => T.flags[row] & CR.FLAG[marks[n]]),
+      ...listed(marks, CR.t), all: (row) => marksOf[T.flags[row]],
     },
   };
   const keys = Object.keys(CR.FACETS);

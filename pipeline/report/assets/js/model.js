@@ -24,8 +24,8 @@
   };
 
   const docs = run.docs.map((doc, number) => ({ ...doc, number }));
-  const concepts = table.concepts.map(([type, id, name, zh, en, names], number) => ({
-    number, type: run.types[type], id, name, zh, en, names, key: `${run.types[type]}:${id || name}`, claims: 0, papers: 0,
+  const concepts = table.concepts.map(([key, type, id, name, zh, en, names], number) => ({
+    number, key, type: run.types[type], id, name, zh, en, names, claims: 0, papers: 0,
   }));
   const sentences = table.sentences;
   const byKey = new Map(concepts.map((c) => [c.key, c]));

@@ -66,10 +66,13 @@
     for (let n = 0; n + 1 < cuts.length; n += 1) {
       let node = document.createTextNode(text.slice(cuts[n], cuts[n + 1]));
       const over = inside.filter((s) => s.start <= cuts[n] && s.end >= cuts[n + 1]).reverse();
-      for (const span of over) node = el(span.on ? 'button' : 'span', {
-        class: span.class, title: span.title, onclick: span.on, type: span.on ? 'button' : null,
-        'data-at': span.at,
-      }, node);
+      // No button elements: text does not break inside them as it should.
+      for (const span of over) {
+        node = el('span', {
+          class: span.class, title: span.title, 'data-at': span.at, onclick: span.on, role: span.on && 'button', tabindex: span.on && '0',
+          onkeydown: span.on && ((event) => event.key === 'Enter' && span.on(event)),
+        }, node);
+      }
       parts.push(node);
     }
     return parts;

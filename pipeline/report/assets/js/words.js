@@ -1,5 +1,5 @@
 'use strict';
-/** The words of the interface, English and Chinese. `{name}` stands for what is put in. */
+/** The words of the interface, English and Chinese. `{name}` stands for what is put in; before a bar stands what is said of one. */
 (() => {
   CR.WORDS = {
     // the frame
@@ -51,7 +51,8 @@
     sentence: ['Sentence', '句子'],
     trigger: ['Trigger', '触发词'],
     certainty: ['Certainty', '确定性'],
-    negation: ['Negation', '否定'],
+    negation: ['Negation', '否定词'],
+    polarity: ['Affirmed or denied', '肯定或否定'],
     hedge: ['Hedge', '推测词'],
     model: ['Model', '模型'],
     section: ['Section', '章节'],
@@ -72,8 +73,7 @@
       'All words must occur; quotes hold a phrase together. Traditional, full-width and upper-case letters find the others.',
       '各词须同时出现；引号表示整段短语。繁简、全半角、大小写互通。',
     ],
-    countAll: ['{count} claims', '{count} 条声明'],
-    countSome: ['{count} of {all} claims', '{count} / {all} 条声明'],
+        countSome: ['{count} of {all} claims', '{count} / {all} 条声明'],
     clear: ['Clear all', '全部清除'],
     remove: ['Remove filter: {what}', '移除筛选：{what}'],
     filters: ['Filters', '筛选'],
@@ -83,17 +83,13 @@
     copied: ['Link copied', '链接已复制'],
     noMatch: ['No claim fits all filters.', '没有符合全部条件的声明。'],
     sortBy: ['Sort by {what}', '按{what}排序'],
-    paperOrder: ['Order of papers', '论文顺序'],
     printedMany: ['The first {count} of {all} claims.', '前 {count} 条，共 {all} 条。'],
     // a claim
     previous: ['Previous', '上一条'],
     next: ['Next', '下一条'],
     place: ['{number} of {all}', '第 {number} 条，共 {all} 条'],
     inPaper: ['Read in the paper', '在论文中阅读'],
-    concept: ['Concept', '概念'],
-    identifier: ['Identifier', '标识符'],
     noIdentifier: ['no identifier', '无标识符'],
-    names: ['Names in this paper', '文中名称'],
     candidates: ['May be', '可能是'],
     rule: ['Rule', '规则'],
     via: ['By way of', '经由'],
@@ -101,8 +97,7 @@
     noReference: ['not in the reference list that was read', '读到的参考文献表中没有'],
     sameInOther: ['The same in the other language', '另一语言的相同说法'],
     opposite: ['The opposite in this paper', '本文中的相反说法'],
-    alsoIn: ['Also said in {count} other papers', '另有 {count} 篇论文也这样说'],
-    alsoInOne: ['Also said in one other paper', '另有 1 篇论文也这样说'],
+    alsoIn: ['Also said in one other paper|Also said in {count} other papers', '另有 {count} 篇论文也这样说'],
     contradictedIn: ['The opposite in other papers', '其他论文中的相反说法'],
     cueUnknown: ['The word that says so could not be placed in the sentence.', '未能在句中定位相应的词。'],
     subjectElsewhere: ['The sentence leaves its subject out; it is named here:', '句子省略了主语，其名称见于：'],
@@ -149,21 +144,19 @@
     whatTheyDoHelp: ['Claims by compound and by what is acted on. The sign is that of most of them.', '按化合物与作用对象统计声明数；符号取多数声明的方向。'],
     mixed: ['both directions', '方向不一'],
     plain: ['asserted', '断言'],
-    claimsAndPapers: ['{claims} claims, {papers} papers', '{claims} 条声明，{papers} 篇论文'],
-    concepts: ['Concepts', '概念'],
+    countClaims: ['{count} claim|{count} claims', '{count} 条声明'],
+    countPapers: ['{count} paper|{count} papers', '{count} 篇论文'],
+    countPages: ['{count} page|{count} pages', '{count} 页'],
     share: ['{share} %', '{share}%'],
     troubles: ['What to know of this run', '本次运行须知'],
     noTroubles: ['All papers were read, without a warning.', '所有论文均已读取，没有警告。'],
     unfinished: ['This run is not finished: some papers are not in it.', '本次运行未完成：部分论文未包含在内。'],
     madeBy: ['Made by {program} {version}', '由 {program} {version} 生成'],
-    of: ['of', '/'],
     pairsSame: ['pairs of claims that say the same in two languages', '对中英文相同的声明'],
     pairsOpposite: ['pairs of claims that say the opposite', '对相反的声明'],
     // the graph
-    most: ['At most', '最多'],
-    nodes: ['{count} concepts', '{count} 个概念'],
-    atLeast: ['At least', '至少'],
-    claimsEach: ['{count} claims each', '每条边 {count} 条声明'],
+    most: ['Most concepts', '概念上限'],
+    atLeast: ['Claims per line, at least', '每条连线至少声明数'],
     allPapers: ['All papers', '全部论文'],
     allRelations: ['All relations', '全部关系'],
     show: ['Show', '显示'],
@@ -173,15 +166,11 @@
     graphHelp: ['Click a name for its neighbours, a line for its claims; drag to move, wheel to zoom.', '点击名称查看相邻概念，点击连线查看声明；拖动平移，滚轮缩放。'],
     graphSummary: ['{nodes} concepts, {edges} links of {claims} claims', '{nodes} 个概念，{edges} 条连线，{claims} 条声明'],
     findConcept: ['Find a concept', '查找概念'],
-    showClaims: ['Show claims', '查看声明'],
     // across papers
-    statements: ['Statements', '陈述'],
     agreements: ['Said in several papers', '多篇论文一致'],
     contradictions: ['Contradictions', '相反说法'],
     noAgreements: ['No statement of this run stands in more than one paper.', '没有在多篇论文中出现的陈述。'],
     noContradictions: ['No statement of this run is contradicted.', '没有相互矛盾的陈述。'],
-    inPapers: ['{papers} papers, {claims} claims', '{papers} 篇论文，{claims} 条声明'],
-    against: ['against', '对'],
     general: ['More general', '更一般的陈述'],
     specific: ['More specific', '更具体的陈述'],
     // keys
@@ -200,7 +189,8 @@
 
   /** A word of the interface in its language; `given` fills its braces. */
   CR.t = (key, given) => {
-    const text = CR.WORDS[key][CR.lang === 'zh' ? 1 : 0];
+    const [one, many = one] = CR.WORDS[key][CR.lang === 'zh' ? 1 : 0].split('|');
+    const text = given && given.count === 1 ? one : many;
     return given ? text.replace(/\{(\w+)\}/g, (_, name) => CR.figure(given[name])) : text;
   };
 
