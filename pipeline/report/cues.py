@@ -71,16 +71,16 @@ def negation(claim: Claim, cues: Sequence[Cue]) -> Span | None:
         return None
     at, end = claim.trigger.start, max(claim.trigger.end, _object_end(claim))
     own = [c for c in cues if c.kind == "neg"]
-    inside = next((c for c in own if at <= c.start < claim.trigger.end), None)
+    inside = [c for c in own if at <= c.start < claim.trigger.end]
     before = [c for c in own if c.end <= at and not _parted(claim, c.end, at, _CLAUSE)]
     behind = [c for c in cues if c.kind == "after_neg" and c.start >= at and not _parted(claim, end, c.start, _PART)]
-    chosen = inside or (before or behind or [None])[-1 if before else 0]
-    if chosen is None and _DENYING.match(claim.trigger.text):
+    near = (*inside, *reversed(before), *behind)
+    if not near and _DENYING.match(claim.trigger.text):
         return claim.trigger.start, claim.trigger.end
     # A denial holds on over a list of clauses (未见A、B，C增加), and an English `no` may stand behind its verb.
-    chosen = chosen or next((c for c in reversed(own) if c.end <= at and not _parted(claim, c.end, at, _PART)), None)
-    chosen = chosen or next((c for c in own if c.start >= at and not _parted(claim, at, c.start, _CLAUSE)), None)
-    return None if chosen is None else (chosen.start, chosen.end)
+    further = [c for c in own if c.end <= at and not _parted(claim, c.end, at, _PART)]
+    after = [c for c in own if c.start >= at and not _parted(claim, at, c.start, _CLAUSE)]
+    return next(((c.start, c.end) for c in (*near, *reversed(further), *after)), None)
 
 
 def hedge(claim: Claim, cues: Sequence[Cue]) -> Span | None:

@@ -209,7 +209,8 @@ def words_of(claims: Sequence[Claim], mentions: Sequence[Mention], cues: Cues) -
     """The words of each claim of a paper."""
     made = []
     for c in claims:
-        e, found = c.evidence, ()
+        e = c.evidence
+        found: tuple[Cue, ...] = ()
         if c.negated or c.certainty == "hedged":
             inside = [m for m in mentions if e.start <= m.start < e.end]
             found = cues.in_sentence(e.text, e.lang, e.start, inside)
@@ -252,7 +253,7 @@ def paper(
             "boxes": _boxes(c.evidence.boxes, c.evidence.box_pages),
         }  # fmt: skip
         for what, at in (("trigger", w.trigger), ("negation", w.negation), ("hedge", w.hedge)):
-            if at in places:
+            if at is not None and at in places:
                 made[f"{what}Boxes"] = places[at]
         return made
 
