@@ -4,7 +4,8 @@
   const { el, t } = CR;
   const M = CR.model;
   const T = M.table;
-  const AROUND = 220;
+  // Characters of context on either side: a hanzi says as much as two or three letters.
+  const AROUND = { 'zh-CN': 90, en: 220 };
 
   /**
    * A claim as two elements, the facts and the pages, which fill themselves when the paper's data are there. `params` are
@@ -80,8 +81,8 @@
     const paragraph = text.lastIndexOf('\n', claim.start - 1) + 1;
     const after = text.indexOf('\n', claim.end);
     const stop = after < 0 ? text.length : after;
-    const [from, to] = [Math.max(paragraph, claim.start - AROUND), Math.min(stop, claim.end + AROUND)];
     const lang = M.lang(row);
+    const [from, to] = [Math.max(paragraph, claim.start - AROUND[lang]), Math.min(stop, claim.end + AROUND[lang])];
     const subject = paper.mentions[claim.subject];
     const away = subject[0] < claim.start || subject[0] >= claim.end;
     const missing = [['denied', 'negation'], ['hedged', 'hedge']].filter(([flag, kind]) => M.is(row, flag) && !claim[kind]);

@@ -105,7 +105,7 @@
           href: CR.href('claims', { subject: subjects[r].key, object: objects[c].key }),
           title: `${CR.label(subjects[r])} → ${CR.label(objects[c])}`,
         };
-      }),
+      }, 'fixed'),
       CR.legend([['up', `↑ ${t('positive')}`], ['down', `↓ ${t('negative')}`], ['mixed', `↕ ${t('mixed')}`], ['level', `~ ${t('neutral')}`]]));
   };
 
@@ -150,7 +150,7 @@
     show(root) {
       CR.set(root, el('div', { class: 'overview' },
         el('h1', {}, CR.data.run.title), tiles(),
-        el('div', { class: 'grid' }, relations(), types()),
+        el('div', { class: 'grid even' }, relations(), types()),
         el('div', { class: 'grid three' }, ['compound', 'protein', 'effect'].map(top)),
         doings(),
         el('div', { class: 'grid' }, papers(), el('div', {}, sections(), agreement())),

@@ -16,13 +16,14 @@
 
   /**
    * The pages of a claim or paper, in a frame of their own that scrolls. `paper` is the paper's data, `pages` the numbers
-   * to show, `boxes` a list of `{kind, mark, title, at: [[page, x0, top, x1, bottom], …]}`, `first` the page to begin with.
+   * to show, `boxes` a list of `{kind, mark, title, at: [[page, x0, top, x1, bottom], …]}`, `first` the page to begin
+   * with. `whole`: pages fill the frame, rather than their text.
    */
-  CR.pages = (doc, paper, pages, boxes, first) => {
+  CR.pages = (doc, paper, pages, boxes, first, whole = false) => {
     const frame = el('div', { class: 'page-frame', tabindex: '0', role: 'region', 'aria-label': t('pagePictures') });
     frame.append(...pages.map((page) => figure(doc, paper, page, boxes)));
     const shown = pages.filter((page) => paper.pages[page]);
-    const [left, right] = shown.length ? textOf(paper, shown.includes(first) ? first : shown[0]) : [0, 1];
+    const [left, right] = shown.length && !whole ? textOf(paper, shown.includes(first) ? first : shown[0]) : [0, 1];
     const full = Math.min(1.8, 1 / (right - left));
     const size = () => frame.style.setProperty('--zoom', (zoom || full).toFixed(3));
     const turn = (step) => {

@@ -97,8 +97,8 @@
   const picture = (doc, paper, page) => {
     const kinds = CR.data.run.types;
     const boxes = [...paper.mentions.map(([start, end, type, , , at]) => ({ kind: `mention ${kinds[type]}`, at, title: paper.text.slice(start, end) })),
-      ...Object.values(paper.claims).map((c) => ({ kind: 'claiming', at: c.boxes }))];
-    return CR.pages(doc, paper, [page], boxes, page);
+      ...[...new Map(Object.values(paper.claims).map((c) => [c.start, c])).values()].map((c) => ({ kind: 'claiming', at: c.boxes }))];
+    return CR.pages(doc, paper, [page], boxes, page, true);
   };
 
   CR.views.paper = {

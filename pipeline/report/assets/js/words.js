@@ -73,7 +73,7 @@
       'All words must occur; quotes hold a phrase together. Traditional, full-width and upper-case letters find the others.',
       '各词须同时出现；引号表示整段短语。繁简、全半角、大小写互通。',
     ],
-        countSome: ['{count} of {all} claims', '{count} / {all} 条声明'],
+    countSome: ['{count} of {all} claims', '{count} / {all} 条声明'],
     clear: ['Clear all', '全部清除'],
     remove: ['Remove filter: {what}', '移除筛选：{what}'],
     filters: ['Filters', '筛选'],
