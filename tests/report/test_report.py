@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 import pytest
 from builders import document
-from conftest import CORPUS, PAPERS
 from harness import Bench
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +31,10 @@ from pipeline.report.script import Units, script
 from pipeline.report.sources import pdf_of
 from pipeline.store import RunFolder
 
+pytest_plugins = ["made_reports"]  # run_folder, found, report
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+PAPER = CORPUS / "acetyl-l-carnitine.pdf"
 FAKE = str(Path(__file__).parent / "fake_artist.py")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(),
@@ -77,7 +80,7 @@ def test_offsets_are_those_of_javascript(text: str, drawn: st.DataObject) -> Non
 def test_search_folds_as_names_are_folded() -> None:
     """The table that the browser folds by gives what `pipeline.fold` gives, case aside."""
     table = str.maketrans(*data.foldings())
-    for text in ("黃酮類 ＮＦ－κＢ", "粘膜炎症", "TNF‐α、β−淀粉样", "(甙) ﹣ ²"):
+    for text in ("黃酮類 \uff2e\uff26－κＢ", "粘膜炎症", "TNF‐α、β−淀粉样", "(甙) ﹣ ²"):
         assert text.translate(table) == fold(text)
     assert "黃酮".translate(table) == "黄酮"
 
@@ -168,7 +171,7 @@ def test_pages_are_drawn_and_sized() -> None:
     """A page's picture is WebP, and its size in points is the page's."""
     kept: dict[int, bytes] = {}
     with Artist() as artist:
-        drawn = artist.draw(PAPERS[0].read_bytes(), [2, 1], kept.__setitem__)
+        drawn = artist.draw(PAPER.read_bytes(), [2, 1], kept.__setitem__)
     assert {page: image[8:12] for page, image in kept.items()} == {1: b"WEBP", 2: b"WEBP"}
     assert not drawn.lost
     for width, height in drawn.sizes.values():
@@ -180,7 +183,7 @@ def test_a_broken_file_has_no_pictures_and_takes_nothing_with_it() -> None:
     kept: dict[int, bytes] = {}
     with Artist() as artist:
         assert set(artist.draw(b"%PDF-1.4 broken", [1, 2], kept.__setitem__).lost) == {1, 2}
-        assert set(artist.draw(PAPERS[0].read_bytes(), [1, 99], kept.__setitem__).lost) == {99}
+        assert set(artist.draw(PAPER.read_bytes(), [1, 99], kept.__setitem__).lost) == {99}
     assert set(kept) == {1}
 
 
@@ -291,7 +294,9 @@ def test_every_script_is_in_the_report() -> None:
 def test_no_script_takes_text_for_html() -> None:
     """Text from papers is a stranger's: nothing makes HTML or code of it."""
     for name, text in sources().items():
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), name
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
+            name
+        )
 
 
 def test_every_word_of_the_interface_is_there_and_used() -> None:

@@ -1,0 +1,233 @@
+"""The report in a real browser, opened from disk: it is searched, filtered and walked through as a curator would."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from pipeline.store import RunFolder
+
+pytest_plugins = ["made_reports"]  # run_folder, found, report
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"{CHROMIUM} is not installed")
+
+
+class Browser:
+    """A page of the report, and what it asked for and complained of."""
+
+    def __init__(self, page: Any, report: Path) -> None:
+        self.page = page
+        self.report = report
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda told: self.errors.append(told.text) if told.type in ("error", "warning") else None)
+
+    def open(self, address: str = "") -> None:
+        """Go to a view."""
+        self.page.goto("about:blank")
+        self.page.goto(f"file://{self.report}/index.html{address}")
+
+    def texts(self, selector: str) -> list[str]:
+        """The texts of all elements that a selector finds."""
+        return [" ".join(text.split()) for text in self.page.locator(selector).all_inner_texts()]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Chromium, with a profile of its own."""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Any, report: Path) -> Iterator[Browser]:
+    """The report in English; at the end nothing may have gone wrong, nor been asked of a network."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    shown = Browser(context.new_page(), report)
+    yield shown
+    assert shown.errors == []
+    assert [url for url in shown.asked if not url.startswith(("file://", "about:", "data:", "blob:"))] == []
+    context.close()
+
+
+def letters(text: str) -> str:
+    """Text without what a page may add or leave out: width, blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def test_a_curator_searches_filters_and_sees_the_box_over_the_right_words(browser: Browser, found: RunFolder) -> None:
+    """From two hanzi to a claim, and on the picture of its page boxes that lie over the words that they mean."""
+    page = browser.page
+    browser.open("#/claims")
+    page.fill("#search", "炎症")
+    wanted = sum("炎症" in "".join((c.evidence.text, c.subject.text, c.object.text)) for c in found.claims)
+    page.wait_for_function("() => document.querySelector('.total').textContent.includes(' of ')")
+    shown = int(browser.texts(".total")[0].split()[0])
+    assert wanted <= shown < len(found.claims)
+    assert browser.texts("mark.hit")[0] == "炎症"
+    page.locator(".facet label", has_text="decreases").click()
+    page.wait_for_function(f"() => !document.querySelector('.total').textContent.startsWith('{shown} ')")
+    assert set(browser.texts(".row .c-relation .relation")) == {"↓ decreases"}
+    assert "relation=decreases" in page.url
+    page.locator(".row").first.click()
+    page.wait_for_selector("svg.boxes rect.sentence")
+    claim = next(c for c in found.claims if c.id == re.search(r"claim=([^&]+)", page.url)[1].replace("%3A", ":"))  # type: ignore[index]
+    assert browser.texts(".evidence .own") == [claim.evidence.text]
+    assert browser.texts(".evidence .mark.subject")[0] == claim.subject.text
+    words = {"subject": claim.subject.text, "object": claim.object.text, "trigger": claim.trigger.text}
+    pdf = pypdfium2.PdfDocument(CORPUS / f"{claim.doc}.pdf")
+    for kind, text in words.items():
+        seen = ""
+        for rect in page.locator(f"svg.boxes > rect.{kind}").all():
+            # Where the box is seen over the picture, as shares of it, in the points of the PDF's page.
+            x0, top, x1, bottom, number = rect.evaluate(
+                """(rect) => {
+                  const page = rect.closest('figure');
+                  const [box, on] = [rect, page.querySelector('img')].map((n) => n.getBoundingClientRect());
+                  const [x, y] = [(at) => (at - on.left) / on.width, (at) => (at - on.top) / on.height];
+                  return [x(box.left), y(box.top), x(box.right), y(box.bottom), Number(page.dataset.page)];
+                }"""
+            )
+            sheet = pdf[number - 1]
+            width, height = sheet.get_size()
+            seen += sheet.get_textpage().get_text_bounded(
+                x0 * width - 0.3, height * (1 - bottom) + 0.8, x1 * width + 0.3, height * (1 - top) - 0.8
+            )
+        assert letters(seen) == letters(text), kind
+    picture = page.locator("figure.page img").first
+    picture.evaluate("(image) => image.decode()")
+    assert picture.evaluate("(image) => image.naturalWidth") > 1000
+    box = page.locator("svg.boxes rect.sentence").first.bounding_box()
+    frame = page.locator(".page-frame").bounding_box()
+    assert frame["y"] <= box["y"] <= frame["y"] + frame["height"] - box["height"]
+
+
+def test_the_keyboard_walks_through_claims(browser: Browser, found: RunFolder) -> None:
+    """/ searches, j and Enter open, j goes on, Esc closes, ? tells; the address follows."""
+    page = browser.page
+    browser.open("#/claims")
+    page.wait_for_selector(".row")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".claim .evidence")
+    assert page.url.endswith(f"claim={found.claims[1].id.replace(':', '%3A')}")
+    page.keyboard.press("j")
+    page.wait_for_function(f"() => decodeURIComponent(location.hash).endsWith('{found.claims[2].id}')")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.hash.includes('claim=')")
+    page.keyboard.press("?")
+    assert browser.texts(".help h2") == ["Keyboard"]
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".help", state="detached")
+    page.keyboard.press("4")
+    page.wait_for_selector(".node")
+
+
+def test_an_address_opens_what_it_says(browser: Browser, found: RunFolder) -> None:
+    """Filters, order and claim stand in the address; what it names and the run lacks is told, not an error."""
+    hedged = [c for c in found.claims if c.certainty == "hedged"]
+    browser.open(f"#/claims?certainty=hedged&sort=-subject&claim={hedged[0].id}")
+    browser.page.wait_for_selector(".mark.hedge")
+    assert browser.texts(".total") == [f"{len(hedged)} of {len(found.claims)} claims"]
+    browser.open("#/claims?claim=none:c1&paper=nowhere")
+    assert browser.texts(".detail .nothing") == ["There is no claim none:c1 in this report."]
+    browser.open("#/paper/nowhere")
+    assert browser.texts(".nothing") == ["There is no paper nowhere in this report."]
+
+
+def test_a_paper_shows_its_mentions_and_claims(browser: Browser, found: RunFolder) -> None:
+    """Mentions are coloured by type and tell their concept; claims stand beside, and lead to the claim."""
+    page = browser.page
+    browser.open("#/paper/curcumin")
+    page.wait_for_selector(".mention")
+    mentions = [m for m in found.mentions if m.doc == "curcumin"]
+    assert len(set(page.locator(".mention").evaluate_all("all => all.map((m) => m.dataset.at)"))) == len(mentions)
+    assert "".join(browser.texts(".paper-text p, .paper-text .heading")).startswith(found.texts["curcumin"][:12])
+    page.locator(".mention").first.click()
+    assert mentions[0].concept_id
+    assert mentions[0].concept_id in browser.texts(".mention-card")[0]
+    page.keyboard.press("Escape")
+    assert page.locator(".mention-card").count() == 0
+    claims = [c for c in found.claims if c.doc == "curcumin"]
+    assert page.locator(".claim-line").count() == len(claims)
+    page.locator(".claim-line a").first.click()
+    page.wait_for_selector("svg.boxes rect.sentence")
+
+
+def test_the_graph_leads_to_claims(browser: Browser) -> None:
+    """An edge shows its claims, a node its neighbours; names stand apart; the same graph is laid out the same."""
+    page = browser.page
+    places = []
+    for _ in range(2):
+        browser.open("#/graph")
+        page.wait_for_selector(".node")
+        places.append(page.locator(".node").evaluate_all("all => all.map((n) => n.getAttribute('transform'))"))
+    assert places[0] == places[1]
+    overlaps = page.evaluate(
+        """() => {
+          const boxes = [...document.querySelectorAll('.node text')].map((n) => n.getBoundingClientRect());
+          const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+          return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => over(a, b))).length;
+        }"""
+    )
+    assert overlaps <= len(places[0]) // 10
+    page.locator(".edge").first.dispatch_event("click")
+    assert page.locator(".graph-side .card").count() >= 1
+    page.locator(".node").first.dispatch_event("dblclick")
+    page.wait_for_function("() => location.hash.includes('around=')")
+    assert 1 < page.locator(".node").count() <= len(places[0]) + 40
+
+
+def test_every_view_is_in_both_languages(browser: Browser) -> None:
+    """The switch turns the interface round, is remembered, and no view falls over it."""
+    page = browser.page
+    browser.open()
+    assert browser.texts("#bar nav a") == ["Overview", "Claims", "Papers", "Graph", "Across papers"]
+    page.locator(".language").click()
+    for view in ("overview", "claims", "papers", "paper/curcumin", "graph", "across", "across?show=against"):
+        browser.open(f"#/{view}")
+        page.wait_for_function("() => document.getElementById('main').textContent.length > 20")
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert browser.texts("#bar nav a") == ["概览", "声明", "论文", "关系图", "跨论文比较"]
+
+
+def test_claims_are_taken_away_as_csv_and_paper(browser: Browser, found: RunFolder) -> None:
+    """What is filtered is what is downloaded and printed, all of it, though few rows are elements."""
+    page = browser.page
+    browser.open("#/claims")
+    page.wait_for_selector(".row")
+    assert page.locator(".row").count() < len(found.claims)
+    with page.expect_download() as download:
+        page.get_by_text("Download CSV").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(r["id"], r["sentence"]) for r in rows] == [(c.id, c.evidence.text) for c in found.claims]
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#printed li").count() == len(found.claims)
+    assert page.locator("#printed").is_visible()
+    assert not page.locator("#bar").is_visible()
