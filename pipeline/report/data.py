@@ -13,8 +13,9 @@ from typing import Any
 from pipeline.assemble import Agent, Assembly, Source
 from pipeline.assemble.concepts import agents
 from pipeline.assemble.papers import papers_of
-from pipeline.fold import fold_char
+from pipeline.fold import fold_char, has_hanzi
 from pipeline.kinds import MENTION_TYPES, RELATIONS
+from pipeline.knowledge import Concept
 from pipeline.records import Box, Claim, Document, Gloss, Mention, Paper, Reference
 from pipeline.report.cues import Cue, Cues, hedge, negation
 from pipeline.report.script import Units
@@ -43,9 +44,16 @@ class Interned:
 
 
 class Concepts:
-    """What a run speaks of, each concept once: those of `pipeline.assemble`, in the order in which claims name them."""
+    """What a run speaks of, each concept once: those of `pipeline.assemble`, in the order in which claims name them.
 
-    def __init__(self, found: RunFolder) -> None:
+    To the names that the papers use come those of `lexicon`: who searches for 褪黑素 finds what English papers say of
+    melatonin, and the Chinese interface has a name for it.
+    """
+
+    def __init__(self, found: RunFolder, lexicon: Iterable[Concept] = ()) -> None:
+        self._known: dict[tuple[str, str], Concept] = {}
+        for concept in lexicon:
+            self._known.setdefault((concept.kind, concept.id or concept.name), concept)
         papers = papers_of([Source("", found.claims, found.mentions, found.documents)])
         made = agents(("", papers.of["", m.doc], m) for m in found.mentions)
         self._agent = {m.id: made["", m.id] for m in found.mentions}
@@ -70,7 +78,15 @@ class Concepts:
 
     def rows(self) -> list[list[Any]]:
         """Key, type, identifier, name, the Chinese and the English name (or null), all names."""
-        return [[key_of(a), MENTION_TYPES.index(a.type), a.concept_id, a.name, a.zh, a.en, a.names] for a in self._rows]
+        return [self._row(agent) for agent in self._rows]
+
+    def _row(self, agent: Agent) -> list[Any]:
+        known = self._known.get((agent.type, agent.concept_id or agent.name))
+        also = known.names if known else ()
+        zh = agent.zh or next(filter(has_hanzi, also), None)
+        en = agent.en or next((name for name in also if not has_hanzi(name)), None)
+        names = list(dict.fromkeys((*agent.names, *also)))
+        return [key_of(agent), MENTION_TYPES.index(agent.type), agent.concept_id, agent.name, zh, en, names]
 
 
 def key_of(agent: Agent) -> str:

@@ -13,7 +13,7 @@ from pipeline.assemble import Source, assemble_runs
 from pipeline.codec import paper_from_json
 from pipeline.errors import PipelineError
 from pipeline.guard import Guard
-from pipeline.knowledge import load_rules
+from pipeline.knowledge import Knowledge, load
 from pipeline.records import Document, Paper
 from pipeline.report import data
 from pipeline.report.bundle import copy_assets
@@ -63,11 +63,12 @@ def write(
     """Write a run's report into `folder`; `on_paper` is told each paper that is done.
 
     Pictures are made of `pages`: those with claims, all, or none; `papers` is where PDFs are that are no longer where
-    they were. Raises OutputError.
+    they were. Raises OutputError, and DataError where the run's own lexicon is broken by now.
     """
-    concepts = data.Concepts(found)
+    knowledge = _knowledge(found.run.options)
+    concepts = data.Concepts(found, knowledge.concepts)
     records = data.PaperRecords(found)
-    cues = Cues(load_rules(frozenset()))
+    cues = Cues(knowledge)
     read = [(n, d) for n, d in enumerate(found.documents) if d.id in found.texts]
     notes: list[str] = []
     pictures = 0
@@ -148,6 +149,12 @@ def _read_again(guard: Guard, pdf: bytes, document: Document) -> Paper | None:
     except PipelineError:
         return None  # the run has told why, and the sentence has its boxes without
     return paper_from_json(body)
+
+
+def _knowledge(options: Mapping[str, Sequence[str]]) -> Knowledge:
+    """The lexicon and rules that the run was made with, as far as they are still there."""
+    folder = next(iter(options.get("lexicon", ())), "")
+    return load(Path(folder) if folder and Path(folder).is_dir() else None)
 
 
 def _reader(options: Mapping[str, Sequence[str]]) -> Reader:

@@ -130,6 +130,16 @@ def test_a_paper_has_the_places_of_its_claims(report: Path, found: RunFolder) ->
             assert (told["hedge"] is not None) == (c.certainty == "hedged")
 
 
+def test_concepts_have_the_names_of_both_languages(found: RunFolder, knowledge: Knowledge) -> None:
+    """What a paper names in one language only has the lexicon's name in the other, for the eye and for search."""
+    bare = data.Concepts(found).rows()
+    full = data.Concepts(found, knowledge.concepts).rows()
+    lacking = [n for n, row in enumerate(bare) if row[2] and (row[4] is None or row[5] is None)]
+    assert lacking
+    assert all(full[n][4] and full[n][5] and {full[n][4], full[n][5]} <= set(full[n][6]) for n in lacking)
+    assert [row[:4] for row in full] == [row[:4] for row in bare]
+
+
 def test_statements_count_each_claim_once(report: Path, found: RunFolder) -> None:
     """The claims of all statements are those of the run."""
     rows = [row for s in given_to(report, "across")["statements"] for row in s[5] + s[6]]

@@ -45,7 +45,7 @@
   const contradiction = ([one, other, by, , models], all) =>
     el('li', { class: 'card versus' },
       [one, other].map((n) => el('div', { class: 'side-of' }, el('h3', {}, line(all[n]), ' ', el('small', { class: 'faint' }, size(all[n]))), short(all[n][5], 3))),
-      models.length ? el('p', { class: 'faint shared-model' }, `${t('model')}: ${models.join(', ')}`) : null);
+      el('p', { class: 'faint shared-model' }, [t(by === 'denied' ? 'byDenied' : 'byDirection'), models.length ? `${t('model')}: ${models.join(', ')}` : null].filter(Boolean).join(' · ')));
 
   CR.views.across = {
     show(root, { params }) {

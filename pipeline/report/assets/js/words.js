@@ -155,8 +155,8 @@
     pairsSame: ['pairs of claims that say the same in two languages', '对中英文相同的声明'],
     pairsOpposite: ['pairs of claims that say the opposite', '对相反的声明'],
     // the graph
-    most: ['Most concepts', '概念上限'],
-    atLeast: ['Claims per line, at least', '每条连线至少声明数'],
+    most: ['Concepts ≤', '概念 ≤'],
+    atLeast: ['Claims per line ≥', '每条连线声明 ≥'],
     allPapers: ['All papers', '全部论文'],
     allRelations: ['All relations', '全部关系'],
     show: ['Show', '显示'],
@@ -173,6 +173,8 @@
     noContradictions: ['No statement of this run is contradicted.', '没有相互矛盾的陈述。'],
     general: ['More general', '更一般的陈述'],
     specific: ['More specific', '更具体的陈述'],
+    byDirection: ['opposite directions', '方向相反'],
+    byDenied: ['one denies the other', '一方否定另一方'],
     // keys
     keySearch: ['search', '搜索'],
     keyMove: ['next, previous claim', '下一条、上一条声明'],
