@@ -13,18 +13,8 @@ from pipeline.cli import annotate, assemble, curation, export, report, runs, sco
 from pipeline.cli.shell import app
 
 __all__ = [
-    "annotate",
-    "app",
-    "assemble",
-    "curation",
-    "export",
-    "main",
-    "report",
-    "runs",
-    "scores",
-    "sentences",
-    "shell",
-]
+    "annotate", "app", "assemble", "curation", "export", "main", "report", "runs", "scores", "sentences", "shell",
+]  # fmt: skip
 
 # The commands as `--help` groups them, in this order.
 PANELS = {

@@ -7,13 +7,19 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
+from builders import claim, mention, result, write_run
 
-from pipeline.store import RunFolder
+from pipeline.outcome import Failure
+from pipeline.records import Trigger
+from pipeline.report.make import write
+from pipeline.store import RunFolder, read_run
 
 pytest_plugins = ["made_reports"]  # run_folder, found, report
 
@@ -26,6 +32,9 @@ QUIET = (
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"{CHROMIUM} is not installed")
+
+
+VIEWS = ("overview", "claims", "papers", "graph", "across", "across?show=against")
 
 
 class Browser:
@@ -61,7 +70,14 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def browser(chromium: Any, report: Path) -> Iterator[Browser]:
-    """The report in English; at the end nothing may have gone wrong, nor been asked of a network."""
+    """The report in English."""
+    with opened(chromium, report) as shown:
+        yield shown
+
+
+@contextmanager
+def opened(chromium: Any, report: Path) -> Iterator[Browser]:
+    """A report in English; at the end nothing may have gone wrong, nor been asked of a network."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
     shown = Browser(context.new_page(), report)
     yield shown
@@ -208,7 +224,7 @@ def test_every_view_is_in_both_languages(browser: Browser) -> None:
     browser.open()
     assert browser.texts("#bar nav a") == ["Overview", "Claims", "Papers", "Graph", "Across papers"]
     page.locator(".language").click()
-    for view in ("overview", "claims", "papers", "paper/curcumin", "graph", "across", "across?show=against"):
+    for view in (*VIEWS, "paper/curcumin"):
         browser.open(f"#/{view}")
         page.wait_for_function("() => document.getElementById('main').textContent.length > 20")
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
@@ -231,3 +247,42 @@ def test_claims_are_taken_away_as_csv_and_paper(browser: Browser, found: RunFold
     assert page.locator("#printed li").count() == len(found.claims)
     assert page.locator("#printed").is_visible()
     assert not page.locator("#bar").is_visible()
+
+
+def test_text_of_strangers_stays_text(chromium: Any, tmp_path: Path) -> None:
+    """Markup, quotes and letters beyond U+FFFF in ids, titles and sentences are shown as they are, marked in place."""
+    doc = "a&b '<i>"
+    text = "</script><img src=x onerror=alert(1)> \U0001d6fc\U00020000\u2028\n药\U0001d6fc止<b>痛</b>。"
+    start = text.index("药")
+    drug = mention(doc, text, start, start + 2, "compound", 1)
+    pain = mention(doc, text, text.index("痛"), text.index("痛") + 1, "effect", 2)
+    stops = Trigger("止", start + 2, start + 3)
+    said = claim(text, drug, "decreases", pain, 1, trigger=stops)
+    run = write_run(tmp_path / "run", [result(doc, text, [drug, pain], [said])])
+    write(read_run(run), tmp_path / "report", "<u>title</u>")
+    with opened(chromium, tmp_path / "report") as browser:
+        for view in VIEWS:
+            browser.open(f"#/{view}")
+            browser.page.wait_for_selector("#bar nav a")
+        browser.open("#/claims")
+        browser.page.locator(".row").first.click()
+        browser.page.wait_for_selector(".evidence .mark.subject")
+        assert browser.texts(".evidence .mark.subject") == ["药\U0001d6fc"]
+        assert browser.texts(".evidence .mark.object") == ["痛"]
+        browser.page.get_by_text("Read in the paper").click()
+        browser.page.wait_for_selector(".mention.effect")
+        assert browser.texts(".mention") == ["药\U0001d6fc", "痛"]
+        assert browser.page.locator("main img, main script, main b, main i:not(.swatch)").count() == 0
+
+
+def test_a_run_of_nothing_opens(chromium: Any, tmp_path: Path) -> None:
+    """A run without claims, and one whose papers failed, are shown for what they are."""
+    run = read_run(write_run(tmp_path / "run", [result("bare", "没有声明。")]))
+    failure = Failure("bad.pdf", "read", "BrokenInput", "bad.pdf: ends in the middle")
+    write(replace(run, failures=(failure,)), tmp_path / "report", "nothing")
+    with opened(chromium, tmp_path / "report") as browser:
+        for view in (*VIEWS, "paper/bare"):
+            browser.open(f"#/{view}")
+            browser.page.wait_for_function("() => document.getElementById('main').textContent.length > 8")
+        browser.open()
+        assert "ends in the middle" in browser.texts(".troubles")[0]
