@@ -52,7 +52,7 @@ def report(folder: str, *, out: Path | None = None, pages: str = "claims", paper
     if found.run.state != "finished":
         warn(f"{folder}: this run is {found.run.state}, not finished")
     with console.ReportView(len(found.texts)) as view:
-        done = write(found, target, Path(folder).name, pages=chosen, papers=papers, on_paper=view.end)
+        done = write(found, target, _title(folder), pages=chosen, papers=papers, on_paper=view.end)
     console.written(done)
 
 
@@ -65,11 +65,19 @@ def _pages(name: str) -> Pages:
     return found
 
 
+def _title(folder: str) -> str:
+    """The run's name: the last part of its path or URL."""
+    from pipeline.places import is_url
+
+    return folder.rstrip("/").rpartition("/")[2] if is_url(folder) else Path(folder).resolve().name
+
+
 def _beside(folder: str) -> Path:
     """The report's folder beside the run's. Raises UsageError for a run behind a URL: there is no beside."""
     from pipeline.places import is_url, plain
 
     if is_url(folder):
         raise UsageError(f"{folder}: the report of a run behind a URL needs --out, a folder here")
-    path = Path(plain(folder)).absolute()
+    path = Path(plain(folder))
+    path = path if path.name not in ("", "..") else path.resolve()
     return path.with_name(f"{path.name}-report")

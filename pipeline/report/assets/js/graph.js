@@ -51,7 +51,7 @@
         return [n.x + ((x - n.x) / d) * (n.r * 1.1 + more), n.y + ((y - n.y) / d) * (n.r * 1.1 + more)];
       };
       const [[x0, y0], [x1, y1]] = [gap(a, mx, my, 2), gap(b, mx, my, 7)];
-      const soft = edge.denied + edge.hedged === edge.rows.length;
+      const soft = edge.soft === edge.rows.length;
       const d = `M${x0.toFixed(1)} ${y0.toFixed(1)}Q${mx.toFixed(1)} ${my.toFixed(1)} ${x1.toFixed(1)} ${y1.toFixed(1)}`;
       const relations = [...new Set(edge.rows.map((row) => t(M.relation(row))))].join(', ');
       const label = `${a.label} → ${b.label}: ${relations} (${edge.rows.length})`;

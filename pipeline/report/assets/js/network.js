@@ -6,7 +6,7 @@
 
   /**
    * The graph of the claims of these params (`paper`, `relation`, `type`, `around`, `least`, `most`).
-   * Nodes: `{concept, claims}`; edges: `{from, to, direction, rows, denied, hedged}`; the heaviest first.
+   * Nodes: `{concept, claims}`; edges: `{from, to, direction, rows, denied, soft}`, `soft` of them hedged or denied; the heaviest first.
    */
   CR.network = ({ paper = [], relation = [], type = [], around = [], least = ['1'], most = ['40'] }) => {
     const papers = new Set(paper);
@@ -20,11 +20,11 @@
       if (relations.size && !relations.has(M.relation(row))) continue;
       const direction = CR.DIRECTION[M.relation(row)];
       const key = `${from.number} ${to.number} ${direction}`;
-      if (!edges.has(key)) edges.set(key, { from, to, direction, rows: [], denied: 0, hedged: 0 });
+      if (!edges.has(key)) edges.set(key, { from, to, direction, rows: [], denied: 0, soft: 0 });
       const edge = edges.get(key);
       edge.rows.push(row);
       edge.denied += M.is(row, 'denied') ? 1 : 0;
-      edge.hedged += M.is(row, 'hedged') ? 1 : 0;
+      edge.soft += M.is(row, 'denied') || M.is(row, 'hedged') ? 1 : 0;
     }
     let kept = [...edges.values()].filter((e) => e.rows.length >= Number(least[0]));
     kept.sort((a, b) => b.rows.length - a.rows.length || a.from.number - b.from.number || a.to.number - b.to.number);
