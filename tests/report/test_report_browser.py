@@ -228,7 +228,7 @@ def test_every_view_is_in_both_languages(browser: Browser) -> None:
         browser.open(f"#/{view}")
         page.wait_for_function("() => document.getElementById('main').textContent.length > 20")
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert browser.texts("#bar nav a") == ["概览", "声明", "论文", "关系图", "跨论文比较"]
+    assert browser.texts("#bar nav a") == ["概览", "论断", "论文", "关系图", "跨论文比较"]
 
 
 def test_claims_are_taken_away_as_csv_and_paper(browser: Browser, found: RunFolder) -> None:

@@ -38,13 +38,13 @@
 
   const agreement = (statement, all) => {
     const [, , , , , rows, , general, specific] = statement;
-    return el('li', { class: 'card' }, el('h3', {}, line(statement), ' ', el('small', { class: 'faint' }, size(statement))),
+    return el('li', { class: 'card' }, el('h2', {}, line(statement), ' ', el('small', { class: 'faint' }, size(statement))),
       short(rows, 3), others('general', general, all), others('specific', specific, all));
   };
 
   const contradiction = ([one, other, by, , models], all) =>
     el('li', { class: 'card versus' },
-      [one, other].map((n) => el('div', { class: 'side-of' }, el('h3', {}, line(all[n]), ' ', el('small', { class: 'faint' }, size(all[n]))), short(all[n][5], 3))),
+      [one, other].map((n) => el('div', { class: 'side-of' }, el('h2', {}, line(all[n]), ' ', el('small', { class: 'faint' }, size(all[n]))), short(all[n][5], 3))),
       el('p', { class: 'faint shared-model' }, [t(by === 'denied' ? 'byDenied' : 'byDirection'), models.length ? `${t('model')}: ${models.join(', ')}` : null].filter(Boolean).join(' · ')));
 
   CR.views.across = {

@@ -47,6 +47,7 @@
     sentence(row, claim, paper, doc),
     el('dl', { class: 'facts' }, facts(row, claim, paper, doc)),
     citations(claim, paper),
+    siblings(row, claim, paper, params),
     linked('sameInOther', claim.corroborates, params, 'same'),
     linked('opposite', claim.conflicts, params, 'opposite'),
     el('nav', { class: 'further' },
@@ -141,6 +142,12 @@
   /** Claims as cards, under a heading. */
   CR.cards = (title, rows, params, kind) =>
     rows.length ? el('section', { class: `linked ${kind || ''}` }, el('h2', {}, title), el('ul', {}, rows.map((row) => card(row, params)))) : null;
+
+  /** What else the sentence says. */
+  const siblings = (row, claim, paper, params) => {
+    const rows = Object.keys(paper.claims).filter((id) => paper.claims[id].start === claim.start).map(M.rowOf).filter((r) => r !== row);
+    return rows.length ? el('section', { class: 'siblings' }, el('h2', {}, t('sameSentence')), el('ul', {}, rows.map((r) => el('li', {}, CR.claimLink(r, params))))) : null;
+  };
 
   const linked = (title, ids, params, kind) => CR.cards(t(title), ids.map(M.rowOf).filter((row) => row !== undefined), params, kind);
 

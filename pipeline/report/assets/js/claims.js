@@ -30,7 +30,7 @@
     const row = now.rows[index];
     const chosen = index === now.at;
     return el('div', {
-      class: chosen ? 'row chosen' : 'row', role: 'row', id: `row-${row}`, 'aria-rowindex': index + 2,
+      class: chosen ? 'row chosen' : 'row', role: 'row', 'aria-rowindex': index + 2,
       'aria-selected': chosen, onclick: () => openClaim(index),
     }, cells(row));
   };
@@ -70,7 +70,7 @@
     now.table = el('div', { class: 'table', role: 'table', 'aria-label': t('claims') },
       el('div', { role: 'rowgroup', class: 'heads-group' }, now.heads), list.node, now.nothing);
     now.layout = el('div', { class: 'claims-view' }, now.facets,
-      el('section', { class: 'middle' }, el('div', { class: 'search-line' }, search, now.count, tools), now.chips, now.table), now.detail);
+      el('section', { class: 'middle' }, el('h1', { class: 'unseen' }, t('claims')), el('div', { class: 'search-line' }, search, now.count, tools), now.chips, now.table), now.detail);
     CR.set(root, now.layout);
   };
 
@@ -128,7 +128,6 @@
       CR.button('×', closeClaim, { title: `${t('close')} (Esc)`, 'aria-label': t('close') }),
     ]);
     CR.set(now.detail, now.view.facts, now.view.pages);
-    now.list.node.setAttribute('aria-activedescendant', `row-${opened}`);
     now.list.refresh();
     if (now.at >= 0) now.list.reveal(now.at, !wasOpen);
     CR.say(`${M.said(opened)} ${t(M.relation(opened))} ${M.done(opened)}`);
@@ -145,7 +144,7 @@
     now.list.refresh();
     now.list.reveal(index);
     now.list.node.focus({ preventScroll: true });
-    now.list.node.setAttribute('aria-activedescendant', `row-${now.rows[index]}`);
+    CR.say(`${M.said(now.rows[index])} ${t(M.relation(now.rows[index]))} ${M.done(now.rows[index])}`);
   };
 
   CR.views.claims = {

@@ -77,7 +77,7 @@
       const open = () => showNode(n.concept, params, side);
       const node = svg('g', {
         class: `node ${n.concept.type}`, transform: `translate(${n.x.toFixed(1)} ${n.y.toFixed(1)})`, tabindex: '0', role: 'button',
-        'aria-label': `${n.label}, ${t(n.concept.type)}, ${size(n.concept)}`,
+        'aria-label': [...new Set([n.name, n.label]), t(n.concept.type), size(n.concept)].join(', '),
         'data-node': n.concept.number,
         onclick: open,
         ondblclick: () => CR.go(CR.href('graph', { ...params, around: n.concept.key })),
@@ -88,7 +88,7 @@
         onmouseleave: () => light(null),
         onfocus: () => light(n.concept.number),
         onblur: () => light(null),
-      }, svg('title', {}, n.label), shape(n.concept.type, n.r), svg('text', { y: n.r + 13, 'text-anchor': 'middle' }, n.name));
+      }, svg('title', {}, n.label), shape(n.concept.type, n.r), svg('text', { y: n.r + 13, 'text-anchor': 'middle', 'aria-hidden': 'true' }, n.name));
       return node;
     });
     const marker = (direction) => svg('marker', {
@@ -208,7 +208,7 @@
         range(t('most'), 'most', params, 5, 120, most),
         range(t('atLeast'), 'least', params, 1, 10, least));
       const canvas = graph.nodes.length ? draw(graph, params, side) : el('p', { class: 'nothing' }, t('nothing'));
-      CR.set(root, el('div', { class: 'graph-view' }, controls, el('div', { class: 'graph-body' }, canvas, side)));
+      CR.set(root, el('div', { class: 'graph-view' }, el('h1', { class: 'unseen' }, t('graph')), controls, el('div', { class: 'graph-body' }, canvas, side)));
       if (middle) showNode(middle, params, side);
       if (canvas.fit) canvas.fit();
       if (focus) root.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();

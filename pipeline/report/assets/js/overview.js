@@ -96,7 +96,7 @@
     }
     const head = (c) => el('a', { href: CR.href('graph', { around: c.key }), class: `term ${c.type}`, title: CR.label(c) }, CR.label(c));
     return CR.block(t('whatTheyDo'), el('p', { class: 'faint' }, t('whatTheyDoHelp')),
-      CR.matrix('', subjects.map(head), objects.map(head), (r, c) => {
+      CR.matrix(`${t('subject')} ＼ ${t('object')}`, subjects.map(head), objects.map(head), (r, c) => {
         const cell = cells.get(`${subjects[r].number} ${objects[c].number}`);
         if (!cell) return null;
         const direction = cell.up && cell.down ? 'mixed' : cell.up ? 'up' : cell.down ? 'down' : 'level';

@@ -73,7 +73,7 @@
       const row = el('div', { class: 'paragraph' },
         turned ? el('a', { class: 'page-mark', href: paper.pages[turned] ? CR.href('paper', { page: turned }, doc.id) : null }, t('pageNumber', { page: turned })) : null,
         node,
-        own.length ? el('aside', { 'aria-label': t('claimsHere') }, own.map((c) => el('div', {
+        own.length ? el('div', { class: 'own', role: 'group', 'aria-label': t('claimsHere') }, own.map((c) => el('div', {
           class: at >= c.start && at < c.end ? 'claim-line here' : 'claim-line',
           onmouseenter: () => body.querySelectorAll(`[data-at="s${c.start}"]`).forEach((n) => n.classList.add('lit')),
           onmouseleave: () => body.querySelectorAll('.lit').forEach((n) => n.classList.remove('lit')),

@@ -104,6 +104,7 @@
     allOfSubject: ['All claims of this subject', '该主语的全部论断'],
     allOfObject: ['All claims on this object', '该宾语的全部论断'],
     allOfPair: ['All claims of these two', '这两者的全部论断'],
+    sameSentence: ['Other claims of this sentence', '本句的其他论断'],
     unknownClaim: ['There is no claim {id} in this report.', '本报告中没有论断 {id}。'],
     // pages
     pageNumber: ['Page {page}', '第 {page} 页'],
