@@ -106,7 +106,8 @@ def _shown(
     """The pictures of each paper in turn, drawn by a few at once."""
     reader = _reader(found.run.options)
     own = local()  # a thread's reader and renderer
-    started: list[Guard | Artist] = []
+    artists: list[Artist] = []
+    guards: list[Guard] = []
 
     def show(numbered: tuple[int, Document]) -> Shown:
         n, document = numbered
@@ -123,7 +124,8 @@ def _shown(
             return Shown({}, None, f"{document.id}: no pictures of its pages ({why})")
         if not hasattr(own, "artist"):
             own.artist, own.guard = Artist(), Guard(reader, PAGE_SECONDS)
-            started.extend((own.artist, own.guard))
+            artists.append(own.artist)
+            guards.append(own.guard)
         drawn = own.artist.draw(pdf, wanted, kept_in(new / "pages", f"{n:04}"))
         paper = _read_again(own.guard, pdf, document)
         lost = "; ".join(f"page {page}: {reason}" for page, reason in sorted(drawn.lost.items()))
@@ -137,9 +139,14 @@ def _shown(
         try:
             yield from pool.map(show, read)
         finally:
+            # After a Ctrl-C nobody waits for the pages that are being drawn.
+            for artist in artists:
+                artist.stop()
+            for guard in guards:
+                guard.close()
             pool.shutdown(cancel_futures=True)
-            for process in started:
-                process.close()
+            for artist in artists:
+                artist.close()
 
 
 def _read_again(guard: Guard, pdf: bytes, document: Document) -> Paper | None:

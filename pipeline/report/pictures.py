@@ -42,6 +42,14 @@ class Artist:
         self._seconds = page_seconds
         self._command = [sys.executable, *child]
         self._child: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the child from another thread than the one that draws, and draw no more; `close` when that is done."""
+        self._stopped = True
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def close(self) -> None:
         """End the child."""
@@ -70,7 +78,7 @@ class Artist:
         """Draw these pages of a PDF; `keep` is given the number and the picture of each as it comes."""
         drawn = Drawn()
         left = list(pages)
-        while left:
+        while left and not self._stopped:
             reason = self._try(data, left, keep, drawn)
             if reason is None:
                 break

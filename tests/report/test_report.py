@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import orjson
@@ -205,6 +207,16 @@ def test_a_page_that_ends_the_renderer_is_lost_alone(way: str, said: str) -> Non
         drawn = artist.draw(b"", [1, 2, 3], kept.__setitem__)
     assert set(kept) == set(drawn.sizes) == {1, 3}
     assert said in drawn.lost[2]
+
+
+def test_a_renderer_is_stopped_from_outside() -> None:
+    """Who gives up waits for no page."""
+    with Artist(60, [FAKE, "sleeps"]) as artist, ThreadPoolExecutor(1) as pool:
+        begun = Event()
+        drawing = pool.submit(artist.draw, b"", [1, 2, 3], lambda *_: begun.set())
+        assert begun.wait(20)
+        artist.stop()
+        assert set(drawing.result(20).sizes) == {1}
 
 
 def test_a_file_that_loses_many_pages_is_given_up() -> None:

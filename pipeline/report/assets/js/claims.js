@@ -11,7 +11,7 @@
   const cells = (row) => {
     const [subject, object, words] = [M.subject(row), M.object(row), now.words];
     const name = (text, concept) => [
-      el('span', { class: `term ${concept.type}`, lang: /[\u3400-\u9fff]/.test(text) ? 'zh-CN' : 'en' }, CR.found(text, words)),
+      el('span', { class: `term ${concept.type}`, lang: CR.langOf(text) }, CR.found(text, words)),
       CR.label(concept) !== text ? el('small', {}, CR.label(concept)) : null,
     ];
     const page = M.page(row);

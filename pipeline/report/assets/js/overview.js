@@ -56,20 +56,12 @@
   };
 
   const top = (type) => {
-    const side = type === 'compound' ? 'subject' : 'object';
-    const found = M.concepts.filter((c) => c.type === type).map((concept) => ({ concept, count: 0, papers: new Set() }));
-    const byNumber = new Map(found.map((f) => [f.concept.number, f]));
-    for (let row = 0; row < M.count; row += 1) {
-      for (const number of new Set([T.subject[row], T.object[row]])) {
-        const entry = byNumber.get(number);
-        if (entry) entry.count += 1;
-      }
-    }
-    found.sort((a, b) => b.concept.papers - a.concept.papers || b.count - a.count || a.concept.number - b.concept.number);
-    found.sort((a, b) => b.count * Math.sqrt(b.concept.papers) - a.count * Math.sqrt(a.concept.papers));
-    const rows = found.slice(0, TOP).map(({ concept, count }) => ({
+    // Spoken of in several papers counts for more, as one paper on a compound names nothing else.
+    const weight = (concept) => concept.claims * Math.sqrt(concept.papers);
+    const found = M.concepts.filter((c) => c.type === type).sort((x, y) => weight(y) - weight(x) || x.number - y.number);
+    const rows = found.slice(0, TOP).map((concept) => ({
       label: el('span', { class: `term ${concept.type}`, title: concept.id || null }, CR.label(concept)),
-      href: CR.href('claims', { q: `"${concept.id || concept.name}"` }), parts: [[type, count]],
+      href: CR.href('claims', { q: `"${concept.id || concept.name}"` }), parts: [[type, concept.claims]],
       note: concept.papers > 1 ? `· ${t('countPapers', { count: concept.papers })}` : null,
     }));
     return rows.length ? CR.block(t(`top${type[0].toUpperCase()}${type.slice(1)}s`), CR.bars(rows)) : null;

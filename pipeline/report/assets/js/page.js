@@ -61,10 +61,10 @@
         rects.push(svg('rect', { class: kind, x: x0, y: top, width: x1 - x0, height: bottom - top, rx: 1.2 },
           title ? svg('title', {}, title) : null));
         if (mark && nth === 0) {
-          const wide = 3.4 + 4.6 * [...mark].reduce((sum, c) => sum + (c > '\u2e80' ? 1.35 : 0.95), 0);
+          const wide = 2.6 + 3.4 * [...mark].reduce((sum, c) => sum + (c > '\u2e80' ? 1.5 : 1), 0);
           rects.push(svg('g', { class: `flag ${kind}`, transform: `translate(${x0} ${top})` },
-            svg('rect', { x: -0.6, y: -8.2, width: wide, height: 8.2, rx: 1.6 }),
-            svg('text', { x: wide / 2 - 0.6, y: -1.9 }, mark)));
+            svg('rect', { x: -0.6, y: -5.6, width: wide, height: 5.8, rx: 1.2 }),
+            svg('text', { x: wide / 2 - 0.6, y: -1.1 }, mark)));
         }
       });
     }

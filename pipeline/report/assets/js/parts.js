@@ -3,11 +3,11 @@
 (() => {
   const { el, t } = CR;
   const M = CR.model;
-  // Text within the interface's Chinese or English pages says its own language, so that the right glyphs are drawn.
-  const langOf = (text) => (/[\u3400-\u9fff]/.test(text) ? 'zh-CN' : 'en');
+  // Text within the interface's Chinese or English pages says its own language, so that its glyphs are the right ones.
+  CR.langOf = (text) => (/[\u3400-\u9fff]/.test(text) ? 'zh-CN' : 'en');
 
   /** A name, coloured and lined by its type. */
-  CR.term = (text, type) => el('span', { class: `term ${type}`, lang: langOf(text) }, text);
+  CR.term = (text, type) => el('span', { class: `term ${type}`, lang: CR.langOf(text) }, text);
 
   /** A relation with its sign, coloured by direction. */
   CR.relation = (name) =>
