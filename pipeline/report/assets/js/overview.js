@@ -56,9 +56,8 @@
   };
 
   const top = (type) => {
-    // Spoken of in several papers counts for more, as one paper on a compound names nothing else.
-    const weight = (concept) => concept.claims * Math.sqrt(concept.papers);
-    const found = M.concepts.filter((c) => c.type === type).sort((x, y) => weight(y) - weight(x) || x.number - y.number);
+    const found = M.concepts.filter((c) => c.type === type);
+    found.sort((x, y) => y.claims - x.claims || y.papers - x.papers || x.number - y.number);
     const rows = found.slice(0, TOP).map((concept) => ({
       label: el('span', { class: `term ${concept.type}`, title: concept.id || null }, CR.label(concept)),
       href: CR.href('claims', { q: `"${concept.id || concept.name}"` }), parts: [[type, concept.claims]],
