@@ -13,6 +13,7 @@ PYTHON := $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python
 run: setup
 	$(BIN)/pipeline run corpus/ --out runs/corpus
 	@if ls annotations/*.jsonl >/dev/null 2>&1; then $(BIN)/pipeline eval runs/corpus annotations/; fi
+	$(BIN)/pipeline report runs/corpus
 
 test: setup-dev
 	$(BIN)/python -m pytest -n 2
@@ -32,6 +33,8 @@ bench: setup-dev
 	$(BIN)/python benchmarks/tagging.py
 	$(BIN)/python benchmarks/knockout.py
 	$(BIN)/python benchmarks/words.py
+	$(BIN)/pipeline run corpus/ --out runs/corpus --quiet
+	-$(BIN)/python benchmarks/report.py runs/corpus
 
 typeset: setup-dev
 	$(BIN)/python corpus/typeset.py
