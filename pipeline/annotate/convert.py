@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.annotate.marked import ClaimMark, Cut, Findings, Marked, MentionMark
+from pipeline.check.align import squeeze
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
 from pipeline.records import Paper
 from pipeline.segment.sentences import sentences
@@ -166,6 +167,7 @@ def to_gold(marked: Marked, findings: Findings) -> GoldDocument:
     for n, cut in enumerate(marked.cuts):
         order = sorted(inside[n], key=lambda i: (marked.mentions[i].start, marked.mentions[i].end))
         build.tell_overlaps(cut, order)
+        build.tell_empty(cut, order)
         ids = {number: f"m{place}" for place, number in enumerate(order, 1)}
         made.append(
             GoldSentence(
@@ -217,6 +219,14 @@ class _Build:
                 self._fault(mark, cut, f"mentions {self._text(widest)!r} and {self._text(mark)!r} overlap")
             if widest is None or mark.end > widest.end:
                 widest = mark
+
+    def tell_empty(self, cut: Cut, order: Sequence[int]) -> None:
+        """A fault for each mention of a sentence with nothing to see in it, as INCEpTION lets one make."""
+        for number in order:
+            mark = self._marked.mentions[number]
+            if not squeeze(self._text(mark)).text:
+                place = f"at {mark.start - cut.start} of the sentence"
+                self._fault(mark, cut, f"a mention of nothing ({mark.type}), {place}")
 
     def mention(self, number: int, cut: Cut, ids: dict[int, str]) -> GoldMention:
         mark = self._marked.mentions[number]

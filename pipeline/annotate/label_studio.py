@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -53,10 +54,10 @@ def interface() -> bytes:
     lines = [
         "<View>",
         '  <Header value="$doc"/>',
-        '  <Labels name="mention" toName="text">',
+        '  <Labels name="mention" toName="text" choice="single">',
         *(f"    <Label value={quoteattr(t)} background={quoteattr(_COLOURS[t])}/>" for t in MENTION_TYPES),
         "  </Labels>",
-        '  <Labels name="relation" toName="text">',
+        '  <Labels name="relation" toName="text" choice="single">',
         *(f'    <Label value={quoteattr(r)} background="#8e63ce"/>' for r in RELATIONS),
         "  </Labels>",
         "  <Relations>",
@@ -156,7 +157,7 @@ def read(file: Path, findings: Findings, by: str | None = None) -> Iterator[Mark
     Raises DataError where the file is no such export.
     """
     try:
-        tasks = orjson.loads(file.read_bytes())
+        tasks = orjson.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except (OSError, ValueError) as e:
         raise DataError([f"{file}: cannot be read as JSON ({e})"]) from e
     tasks = [tasks] if isinstance(tasks, dict) else tasks
@@ -226,12 +227,13 @@ def _regions(result: Iterable[Mapping[str, Any]], text: str, where: str, finding
         if row["type"] == "labels":
             start, end = _span(row["value"], text)
             region = regions.setdefault(row["id"], _Region(start, end))
+            control, known = ("mention", MENTION_TYPES) if row["from_name"] == "mention" else ("relation", RELATIONS)
             for label in row["value"]["labels"]:
-                known = MENTION_TYPES if row["from_name"] == "mention" else RELATIONS
-                if label not in known:
+                first = region.labels.setdefault(control, label) if label in known else None
+                if first is None:
                     findings.faults.append(f"{where}: {text[start:end]!r}: no label {label!r} ({', '.join(known)})")
-                else:
-                    region.labels["mention" if row["from_name"] == "mention" else "relation"] = label
+                elif first != label:
+                    findings.faults.append(f"{where}: {text[start:end]!r}: both {first} and {label}; keep one")
     for row in rows:
         if row["type"] == "relation":
             _connect(row, regions, text, where, findings)
