@@ -25,6 +25,7 @@ from pipeline.annotate.marked import (
     certainty_named,
     ends_of,
     relation_named,
+    subject_named,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS
@@ -314,7 +315,7 @@ class _Page:
             implicit="implicit" in event.attributes,
             citations=cells.read_numbers(event.notes.get("citations", "")),
             model=note.get("model", ()),
-            subject_name=" ".join(note.get("subject", ())),
+            subject_name=subject_named(note.get("subject", ())),
             via_names=note.get("via", ()),
             trigger=" ".join(written) if written is not None else None if event.trigger else "",
             where=event.where,

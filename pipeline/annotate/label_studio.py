@@ -29,6 +29,7 @@ from pipeline.annotate.marked import (
     MentionMark,
     ends_of,
     relation_named,
+    subject_named,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS
@@ -303,7 +304,7 @@ def _claim(region: _Region, places: Mapping[str, int], where: str) -> ClaimMark:
         implicit="implicit" in region.choices,
         citations=cells.read_numbers(", ".join(texts.get("citations", ()))),
         model=texts.get("model", ()),
-        subject_name=" ".join(texts.get("subject_name", ())),
+        subject_name=subject_named(texts.get("subject_name", ())),
         via_names=texts.get("via_names", ()),
         trigger=None if trigger is None else " ".join(trigger),
         where=where,

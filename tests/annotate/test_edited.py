@@ -98,6 +98,10 @@ def test_brat_relation_is_a_claim_without_a_trigger(tmp_path: Path) -> None:
         ),
         ("T1\tdecreases 2 4\t降低\nE1\tdecreases:T1 Object:T1", "2: Object is T1, which is no mention"),
         ("T2\tprotein 4 6\t乙酶\nE1\tdecreases:T1 Agent:T2", "2: no role 'agent'"),
+        (
+            "T2\tprotein 4 6\t乙酶\nE1\tdecreases Object:T2\n#1\tAnnotatorNotes E1\tsubject: 甲药 | 丙药",
+            "2: 2 names of a subject (甲药, 丙药); make a claim for each",
+        ),
         ("E1\tdecreases", "1: a claim with neither a trigger nor an object"),
         ("T2\tprotein 4 6\t乙酶\nE1\tdecreases:T1 Object:T2", "2: its trigger T1 is not there"),
         ("T1\tcompound 0 2\t甲药\nT1\tprotein 4 6\t乙酶", "2: not as brat writes it"),
