@@ -226,10 +226,17 @@ def _regions(result: Iterable[Mapping[str, Any]], text: str, where: str, finding
     rows = list(result)
     for row in rows:
         if row["type"] == "labels":
-            start, end = _span(row["value"], text)
+            try:
+                start, end = _span(row["value"], text)
+            except ValueError as e:  # told with all others, rather than in the place of them
+                findings.faults.append(f"{where}: not as Label Studio writes it ({e})")
+                continue
             region = regions.setdefault(row["id"], _Region(start, end))
             control, known = ("mention", MENTION_TYPES) if row["from_name"] == "mention" else ("relation", RELATIONS)
-            for label in row["value"]["labels"]:
+            labels = row["value"].get("labels")
+            if not labels:
+                findings.faults.append(f"{where}: {text[start:end]!r} has no label; give it one, or delete it")
+            for label in labels or ():
                 first = region.labels.setdefault(control, label) if label in known else None
                 if first is None:
                     findings.faults.append(f"{where}: {text[start:end]!r}: no label {label!r} ({', '.join(known)})")

@@ -227,6 +227,7 @@ def test_label_studio_without_annotations(tmp_path: Path) -> None:
     ("change", "told"),
     [
         ({"labels": ["drug"]}, "no label 'drug'"),
+        ({"labels": []}, "'甲药' has no label; give it one, or delete it"),
         ({"labels": ["compound", "effect"]}, "'甲药': both compound and effect; keep one"),
         ({"start": 1, "end": 3}, "not as Label Studio writes it"),
         ({"start": "x"}, "not as Label Studio writes it"),
@@ -239,6 +240,18 @@ def test_label_studio_faults(change: dict[str, Any], told: str, tmp_path: Path) 
     _, findings = of_tasks(tmp_path / "ls", made)
     assert findings.faults[0].startswith(f"{tmp_path}/ls/export.json: task 1: ")
     assert told in findings.faults[0]
+
+
+def test_label_studio_faults_all_at_once(tmp_path: Path) -> None:
+    """Two regions of a task that are not at their place are both told, and so is one without a label."""
+    made = task(tmp_path)
+    rows = made["annotations"][0]["result"]
+    for row in rows[:2]:
+        row["value"] |= {"start": 90, "end": 92}
+    del rows[2]["value"]["labels"]
+    _, findings = of_tasks(tmp_path / "ls", made)
+    assert sum("not as Label Studio writes it" in fault for fault in findings.faults) == 2
+    assert sum("'痛觉' has no label" in fault for fault in findings.faults) == 1
 
 
 def test_label_studio_export_with_a_byte_order_mark(tmp_path: Path) -> None:
