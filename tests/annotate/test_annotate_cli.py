@@ -126,6 +126,7 @@ def test_import_tells_what_breaks_a_rule(tmp_path: Path) -> None:
         (("import", "{tmp}", "--out", "{tmp}/x"), "nothing to import"),
         (("import", "{tmp}", "--out", "{tmp}/x", "--from", "word"), "no annotation format 'word'"),
         (("check", "{tmp}"), "no gold in it"),
+        (("export", "{gold}", "--to", "brat", "--out", "s3://bucket/marks"), "a URL, and this is written"),
         (("check", "{long}"), "cannot be read (File name too long)"),
         (("import", "{long}", "--out", "{tmp}/x"), "cannot be read (File name too long)"),
         (("export", "{gold}", "--to", "brat", "--out", "{long}"), "cannot be read (File name too long)"),

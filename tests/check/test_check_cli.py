@@ -152,6 +152,8 @@ def test_agree_tells_how_far() -> None:
         ("agree gold one", "one: a run, and no gold"),
         ("eval one one", "one: a run, and no gold"),
         ("eval one gold --fail-under claim=nan", "--fail-under: 'claim=nan' is not of the form claim=0.5"),
+        ("eval one gold --html https://a.org/errors.html", "a URL, and this is written to a folder here only"),
+        ("eval one gold --html .", ".: cannot be written"),
         ("eval one gold --html gold", "gold: cannot be written"),
     ],
 )
