@@ -25,6 +25,7 @@ from pipeline.annotate.marked import (
     certainty_named,
     ends_of,
     relation_named,
+    subject_named,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS
@@ -160,7 +161,7 @@ def read(ann: Path, findings: Findings) -> Marked:
     """
     text, record = _text_and_record(ann)
     page = _Page(text, findings)
-    for number, line in enumerate(_decoded(ann).split("\n"), 1):
+    for number, line in enumerate(_decoded(ann).removeprefix("\ufeff").split("\n"), 1):
         if line.strip():
             page.read(line.rstrip("\r"), f"{ann}:{number}")
     mentions, claims = page.marks()
@@ -186,7 +187,8 @@ def _text_and_record(ann: Path) -> tuple[str, Record | None]:
     if not beside.exists():
         return text, None
     try:
-        return with_record(text, orjson.loads(_decoded(beside)))
+        # What we write has no "\r": git and Windows' editors put them in.
+        return with_record(text.replace("\r\n", "\n"), orjson.loads(_decoded(beside).removeprefix("\ufeff")))
     except ValueError as e:
         raise DataError([f"{beside}: not the record of {ann.with_suffix('.txt').name} ({e})"]) from e
 
@@ -205,6 +207,8 @@ class _Page:
         """Take one line in."""
         key, _, body = line.partition("\t")
         try:
+            if key in self._bounds or key in self._events:
+                raise ValueError(f"a second {key}")
             if key.startswith("T"):
                 self._bounds[key] = self._bound(body, where)
             elif key.startswith("E"):
@@ -291,6 +295,8 @@ class _Page:
             raise ValueError(f"{strange[0]} is {strange[1]}, which is no mention")
         subject, target, via = ends_of((role.rstrip("0123456789").lower(), places[key]) for role, key in event.roles)
         place: _Bound | MentionMark | None = self._bounds.get(event.trigger) if event.trigger else None
+        if place is None and event.trigger:
+            raise ValueError(f"its trigger {event.trigger} is not there")
         if place is None and target is not None:
             place = mentions[target]
         if place is None:
@@ -309,7 +315,7 @@ class _Page:
             implicit="implicit" in event.attributes,
             citations=cells.read_numbers(event.notes.get("citations", "")),
             model=note.get("model", ()),
-            subject_name=" ".join(note.get("subject", ())),
+            subject_name=subject_named(note.get("subject", ())),
             via_names=note.get("via", ()),
             trigger=" ".join(written) if written is not None else None if event.trigger else "",
             where=event.where,

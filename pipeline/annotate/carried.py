@@ -70,7 +70,7 @@ def line_cuts(text: str) -> tuple[Cut, ...]:
     at = 0
     for line in text.split("\n"):
         if line.strip():
-            spans.append((at, at + len(line)))
+            spans.append((at, at + len(line.removesuffix("\r"))))
         at += len(line) + 1
     return tuple(Cut(f"S{n:03d}", lang_of(text[a:b]), a, b) for n, (a, b) in enumerate(spans))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.check.gold import GoldDocument, GoldSentence
+
+# What is said at each place of a sentence, and how often.
+Said = Mapping[Hashable, Counter[Hashable]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +62,29 @@ def _by_text(document: GoldDocument) -> dict[tuple[str, int], GoldSentence]:
     return found
 
 
-def _changes(was: Mapping[Hashable, object], now: Mapping[Hashable, object]) -> Changes:
-    both = was.keys() & now.keys()
-    same = sum(was[key] == now[key] for key in both)
-    return Changes(same, len(now.keys() - both), len(was.keys() - both), len(both) - same)
+def _changes(was: Said, now: Said) -> Changes:
+    """Of records at one place the equal ones go together, and what is left of both is changed."""
+    total = Changes()
+    for place in was.keys() | now.keys():
+        one, other = was.get(place, Counter()), now.get(place, Counter())
+        same = (one & other).total()
+        gone, new = one.total() - same, other.total() - same
+        changed = min(gone, new)
+        total += Changes(same, new - changed, gone - changed, changed)
+    return total
 
 
-def _mentions(sentence: GoldSentence) -> dict[Hashable, object]:
-    return {(m.start, m.end): m.type for m in sentence.mentions}
+def _mentions(sentence: GoldSentence) -> Said:
+    return {(m.start, m.end): Counter([m.type]) for m in sentence.mentions}
 
 
-def _claims(sentence: GoldSentence) -> dict[Hashable, object]:
+def _claims(sentence: GoldSentence) -> Said:
     """Claims by their ends, with spans for the ids, which are numbers only."""
     spans = {m.id: (m.start, m.end) for m in sentence.mentions}
-    found: dict[Hashable, object] = {}
-    times: dict[Hashable, int] = {}
+    found: dict[Hashable, Counter[Hashable]] = {}
     for c in sentence.claims:
         ends = (spans.get(c.subject, c.subject_text) if c.subject else c.subject_text, spans[c.object])
-        times[ends] = times.get(ends, 0) + 1
-        found[ends, times[ends]] = replace(c, subject=None, object="")
+        found.setdefault(ends, Counter())[replace(c, subject=None, object="")] += 1
     return found
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.annotate.marked import ClaimMark, Cut, Findings, Marked, MentionMark
+from pipeline.check.align import squeeze
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
+from pipeline.errors import DataError
 from pipeline.records import Paper
 from pipeline.segment.sentences import sentences
 
@@ -86,7 +88,7 @@ def _nearest(text: str, word: str, to: GoldMention) -> int | None:
 def of_run(found: RunFolder) -> Iterator[Marked]:
     """The papers of a run, whole, as the pipeline cuts them; papers without a sentence are left out.
 
-    Names that a paper defines become groups of aliases.
+    Names that a paper defines become groups of aliases. Raises DataError for a claim whose mention is gone.
     """
     mentions = _by_doc(found.mentions)
     claims = _by_doc(found.claims)
@@ -115,6 +117,10 @@ def _by_doc(records: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _claim_of_run(claim: Claim, places: dict[str, int]) -> ClaimMark:
+    ends = (claim.subject.mention, claim.object.mention, *claim.via)
+    gone = next((mention for mention in ends if mention not in places), None)
+    if gone is not None:
+        raise DataError([f"claims.jsonl: {claim.id}: {gone} is no mention of mentions.jsonl; run it again"])
     return ClaimMark(
         start=claim.trigger.start,
         end=claim.trigger.end,
@@ -166,6 +172,7 @@ def to_gold(marked: Marked, findings: Findings) -> GoldDocument:
     for n, cut in enumerate(marked.cuts):
         order = sorted(inside[n], key=lambda i: (marked.mentions[i].start, marked.mentions[i].end))
         build.tell_overlaps(cut, order)
+        build.tell_empty(cut, order)
         ids = {number: f"m{place}" for place, number in enumerate(order, 1)}
         made.append(
             GoldSentence(
@@ -217,6 +224,14 @@ class _Build:
                 self._fault(mark, cut, f"mentions {self._text(widest)!r} and {self._text(mark)!r} overlap")
             if widest is None or mark.end > widest.end:
                 widest = mark
+
+    def tell_empty(self, cut: Cut, order: Sequence[int]) -> None:
+        """A fault for each mention of a sentence with nothing to see in it, as INCEpTION lets one make."""
+        for number in order:
+            mark = self._marked.mentions[number]
+            if not squeeze(self._text(mark)).text:
+                place = f"at {mark.start - cut.start} of the sentence"
+                self._fault(mark, cut, f"a mention of nothing ({mark.type}), {place}")
 
     def mention(self, number: int, cut: Cut, ids: dict[int, str]) -> GoldMention:
         mark = self._marked.mentions[number]

@@ -77,14 +77,16 @@ def _read(file: Path, kind: Format, findings: Findings, by: str | None) -> Itera
 
 def _found(path: Path, kind: Format | None) -> tuple[Format, list[Path]]:
     """Whose files a path holds, and which."""
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
-    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
     by_kind: dict[Format, list[Path]] = {}
-    for file in files:
-        tool = _tool_of(file)
-        if tool is not None:
-            by_kind.setdefault(tool, []).append(file)
+    try:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        for file in sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]:
+            tool = _tool_of(file)
+            if tool is not None:
+                by_kind.setdefault(tool, []).append(file)
+    except OSError as e:
+        raise UsageError(f"{path}: cannot be read ({e.strerror or e})") from e
     if kind is None and len(by_kind) > 1:
         raise UsageError(f"{path}: files of {' and '.join(sorted(by_kind))}; say which with --from")
     kind = kind or next(iter(by_kind), None)

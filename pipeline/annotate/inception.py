@@ -33,6 +33,7 @@ from pipeline.annotate.marked import (
     certainty_named,
     ends_of,
     relation_named,
+    subject_named,
 )
 from pipeline.errors import DataError, UsageError
 from pipeline.fold import lang_of
@@ -325,7 +326,7 @@ def _claim(span: Any, places: Mapping[int, int], where: str) -> ClaimMark:
         implicit=bool(span.implicit),
         citations=cells.read_numbers(span.citations or ""),
         model=cells.read_names(span.model or ""),
-        subject_name=" ".join(cells.read_names(span.subjectName or "")),
+        subject_name=subject_named(cells.read_names(span.subjectName or "")),
         via_names=cells.read_names(span.viaNames or ""),
         trigger=None if trigger is None else " ".join(trigger),
         where=where,

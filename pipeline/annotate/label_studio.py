@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -28,6 +29,7 @@ from pipeline.annotate.marked import (
     MentionMark,
     ends_of,
     relation_named,
+    subject_named,
 )
 from pipeline.errors import DataError
 from pipeline.kinds import MENTION_TYPES, RELATIONS
@@ -53,10 +55,10 @@ def interface() -> bytes:
     lines = [
         "<View>",
         '  <Header value="$doc"/>',
-        '  <Labels name="mention" toName="text">',
+        '  <Labels name="mention" toName="text" choice="single">',
         *(f"    <Label value={quoteattr(t)} background={quoteattr(_COLOURS[t])}/>" for t in MENTION_TYPES),
         "  </Labels>",
-        '  <Labels name="relation" toName="text">',
+        '  <Labels name="relation" toName="text" choice="single">',
         *(f'    <Label value={quoteattr(r)} background="#8e63ce"/>' for r in RELATIONS),
         "  </Labels>",
         "  <Relations>",
@@ -156,7 +158,7 @@ def read(file: Path, findings: Findings, by: str | None = None) -> Iterator[Mark
     Raises DataError where the file is no such export.
     """
     try:
-        tasks = orjson.loads(file.read_bytes())
+        tasks = orjson.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except (OSError, ValueError) as e:
         raise DataError([f"{file}: cannot be read as JSON ({e})"]) from e
     tasks = [tasks] if isinstance(tasks, dict) else tasks
@@ -224,14 +226,22 @@ def _regions(result: Iterable[Mapping[str, Any]], text: str, where: str, finding
     rows = list(result)
     for row in rows:
         if row["type"] == "labels":
-            start, end = _span(row["value"], text)
+            try:
+                start, end = _span(row["value"], text)
+            except ValueError as e:  # told with all others, rather than in the place of them
+                findings.faults.append(f"{where}: not as Label Studio writes it ({e})")
+                continue
             region = regions.setdefault(row["id"], _Region(start, end))
-            for label in row["value"]["labels"]:
-                known = MENTION_TYPES if row["from_name"] == "mention" else RELATIONS
-                if label not in known:
+            control, known = ("mention", MENTION_TYPES) if row["from_name"] == "mention" else ("relation", RELATIONS)
+            labels = row["value"].get("labels")
+            if not labels:
+                findings.faults.append(f"{where}: {text[start:end]!r} has no label; give it one, or delete it")
+            for label in labels or ():
+                first = region.labels.setdefault(control, label) if label in known else None
+                if first is None:
                     findings.faults.append(f"{where}: {text[start:end]!r}: no label {label!r} ({', '.join(known)})")
-                else:
-                    region.labels["mention" if row["from_name"] == "mention" else "relation"] = label
+                elif first != label:
+                    findings.faults.append(f"{where}: {text[start:end]!r}: both {first} and {label}; keep one")
     for row in rows:
         if row["type"] == "relation":
             _connect(row, regions, text, where, findings)
@@ -301,7 +311,7 @@ def _claim(region: _Region, places: Mapping[str, int], where: str) -> ClaimMark:
         implicit="implicit" in region.choices,
         citations=cells.read_numbers(", ".join(texts.get("citations", ()))),
         model=texts.get("model", ()),
-        subject_name=" ".join(texts.get("subject_name", ())),
+        subject_name=subject_named(texts.get("subject_name", ())),
         via_names=texts.get("via_names", ()),
         trigger=None if trigger is None else " ".join(trigger),
         where=where,

@@ -9,7 +9,7 @@ mentions: an event with roles in brat, a span with slots in INCEpTION, a region 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import RELATIONS, Certainty, Lang, MentionType, Relation
@@ -113,3 +113,10 @@ def certainty_named(name: str | None) -> Certainty:
     if name not in (None, "", "asserted", "hedged"):
         raise ValueError(f"certainty cannot be {name!r}")
     return "hedged" if name == "hedged" else "asserted"
+
+
+def subject_named(names: Sequence[str]) -> str:
+    """The name of a subject that is no mention; empty where none is written. Raises ValueError for several."""
+    if len(names) > 1:
+        raise ValueError(f"{len(names)} names of a subject ({', '.join(names)}); make a claim for each")
+    return "".join(names)

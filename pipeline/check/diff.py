@@ -121,6 +121,9 @@ def diff(first: RunRecords, second: RunRecords, gold: Iterable[GoldDocument] = (
     gold = tuple(gold)
     warnings += (f"{g.id}: gold, but not in both runs; left out" for g in gold if g.id not in links)
     common = tuple(g for g in gold if g.id in links)
+    judged = _judged(first, second, common, links) if common else None
+    if judged:
+        warnings += dict.fromkeys((*judged.first.warnings, *judged.second.warnings))
     return Diff(
         documents,
         tuple(doc for doc in first.texts if doc not in second.texts),
@@ -129,7 +132,7 @@ def diff(first: RunRecords, second: RunRecords, gold: Iterable[GoldDocument] = (
         same,
         tuple(changes),
         tuple(warnings),
-        _judged(first, second, common, links) if common else None,
+        judged,
     )
 
 

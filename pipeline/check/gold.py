@@ -6,6 +6,7 @@ concept in that document. `split.json` beside them says which documents are for 
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -104,8 +105,17 @@ def load(paths: Sequence[Path], split: str | None = None) -> tuple[GoldDocument,
 
 def files_at(path: Path) -> list[Path]:
     """The gold files of a path. Raises UsageError where there are none."""
+    try:
+        return _files_at(path)
+    except OSError as e:
+        raise UsageError(f"{path}: cannot be read ({e.strerror or e})") from e
+
+
+def _files_at(path: Path) -> list[Path]:
     if path.is_dir():
-        found = sorted(path.glob("*.jsonl"))
+        if (path / "run.json").exists():
+            raise UsageError(f"{path}: a run, and no gold (wanted: a folder of <doc>.jsonl)")
+        found = sorted(f for f in path.glob("*.jsonl") if not f.is_dir())
         if not found:
             raise UsageError(f"{path}: no gold in it (wanted: <doc>.jsonl)")
         return found
@@ -116,12 +126,20 @@ def files_at(path: Path) -> list[Path]:
     return [path]
 
 
+def _bytes(file: Path) -> bytes:
+    """A file's bytes, without the byte order mark that Windows puts before. Raises UsageError if it cannot be read."""
+    try:
+        return file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError as e:
+        raise UsageError(f"{file}: cannot be read ({e.strerror or e})") from e
+
+
 def _part(split_file: Path, part: str) -> frozenset[str]:
     """The documents that `split.json` puts into that part, which may be cut short: `dev` is `development`."""
     if not split_file.is_file():
         raise UsageError(f"{split_file}: no such file, and --split needs it")
     try:
-        parts = from_json(dict[str, tuple[str, ...]], orjson.loads(split_file.read_bytes()))
+        parts = from_json(dict[str, tuple[str, ...]], orjson.loads(_bytes(split_file)))
     except ValueError as e:
         raise DataError([f"{split_file}:1: {e}"]) from e
     meant = [name for name in parts if name == part] or [name for name in parts if part and name.startswith(part)]
@@ -152,10 +170,10 @@ def _document(file: Path, faults: list[str]) -> GoldDocument:
 
 
 def read_lines(file: Path) -> tuple[GoldLine, ...]:
-    """The lines of a gold file, right or wrong."""
+    """The lines of a gold file, right or wrong. Raises UsageError for a file that cannot be read."""
     lines: list[GoldLine] = []
     seen: set[str] = set()
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
+    for number, line in enumerate(_bytes(file).split(b"\n"), 1):
         if not line.strip():
             continue
         try:
@@ -174,11 +192,14 @@ def read_lines(file: Path) -> tuple[GoldLine, ...]:
 
 
 def read_aliases(file: Path, faults: list[str]) -> tuple[tuple[str, ...], ...]:
-    """The groups of an alias file, none where there is no such file; what is wrong with it is added to `faults`."""
+    """The groups of an alias file, none where there is no such file; what is wrong with it is added to `faults`.
+
+    Raises UsageError for a file that cannot be read.
+    """
     if not file.exists():
         return ()
     try:
-        return from_json(tuple[tuple[str, ...], ...], orjson.loads(file.read_bytes()))
+        return from_json(tuple[tuple[str, ...], ...], orjson.loads(_bytes(file)))
     except ValueError as e:
         faults.append(f"{file}:1: {e}")
         return ()

@@ -85,7 +85,10 @@ def annotate_export(source: str, *, to: str, out: Path, docs: Sequence[str] = ()
         raise UsageError(f"--doc {unknown[0]}: no paper of {source} (it has {', '.join(m.id for m in marked)})")
     chosen = [m for m in marked if not docs or m.id in docs]
     files = {out / name: data for name, data in files_of(chosen, tool, suggested=suggested).items()}
-    taken = [file for file, data in files.items() if file.exists() and (file.is_dir() or file.read_bytes() != data)]
+    try:
+        taken = [file for file, data in files.items() if file.exists() and (file.is_dir() or file.read_bytes() != data)]
+    except OSError as e:
+        raise OutputError(f"{out}: cannot be read ({e.strerror or e})") from e
     if taken:
         raise OutputError(f"{taken[0]}: there already, with other content; give another --out, or move it away")
     replace_all(files)
@@ -130,6 +133,8 @@ def annotate_import(
     replace_all(files)
     shown.imported(documents, out)
     if before is not None:
+        for missing in sorted({d.id for d in documents} - {d.id for d in before}):
+            console.warn(f"{missing}: not in {against}; its corrections are not counted")
         shown.corrected(all_corrections(before, documents))
     shown.to_look_at(lint([out / f"{d.id}.jsonl" for d in documents], load_rules(frozenset())), out)
 

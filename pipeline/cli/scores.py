@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,7 +40,10 @@ def _eval(
     errors: Annotated[
         int | None,
         typer.Option(
-            "--errors", metavar="[N]", help="List misses and extras: all, or the first N claims and mentions."
+            "--errors",
+            metavar="[N]",
+            min=ALL_ERRORS,
+            help="List misses and extras: all, or the first N claims and mentions.",
         ),
     ] = None,
     split: Annotated[
@@ -108,7 +112,10 @@ def _agree(
     second: Annotated[Path, typer.Argument(metavar="GOLD2", help="Gold of the other, of the same sentences.")],
     as_json: AsJson = False,
     errors: Annotated[
-        int | None, typer.Option("--errors", metavar="[N]", help="List what they disagree on: all, or the first N.")
+        int | None,
+        typer.Option(
+            "--errors", metavar="[N]", min=ALL_ERRORS, help="List what they disagree on: all, or the first N."
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -175,7 +182,8 @@ def _write_page(file: Path, report: Report, sure: Intervals, title: str) -> None
     from pipeline.check.page import page
     from pipeline.curate.tables import replace_all
 
-    replace_all({file: page(report, sure, title).encode()})
+    # A folder's name may hold bytes that are no UTF-8.
+    replace_all({file: page(report, sure, title).encode(errors="replace")})
     console.err(f"{len(report.errors)} errors: {file}")
 
 
@@ -220,6 +228,8 @@ def difference(
     runs = (read_run(first), read_run(second))
     before, after = (diff.RunRecords(run.texts, run.mentions, run.claims) for run in runs)
     found = diff.diff(before, after, documents)
+    if not found.documents:
+        raise UsageError(f"{first} and {second} have no paper in common")
     for name, run in zip((first, second), runs, strict=True):
         if run.run.state != "finished":
             console.warn(f"{name}: this run is {run.run.state}, not finished")
@@ -258,9 +268,12 @@ def thresholds(text: str | None) -> dict[str, float]:
             continue
         figure, _, value = part.partition("=")
         try:
-            found[figure.strip()] = float(value)
+            least = float(value)
         except ValueError:
-            raise UsageError(f"--fail-under: {part.strip()!r} is not of the form claim=0.5") from None
+            least = math.nan
+        if math.isnan(least):  # no figure would be under it
+            raise UsageError(f"--fail-under: {part.strip()!r} is not of the form claim=0.5")
+        found[figure.strip()] = least
     if text is not None and not found:
         raise UsageError("--fail-under: no threshold given (wanted: claim=0.5,mention=0.8)")
     return found

@@ -21,7 +21,8 @@ _NEXT = {
 def exported(documents: Sequence[Marked], tool: Format, folder: Path) -> None:
     """What was written, and what to do with it."""
     mentions, claims = sum(len(d.mentions) for d in documents), sum(len(d.claims) for d in documents)
-    out(f"{_counted(len(documents), 'paper')}, {mentions} mentions, {claims} claims: {tool} files in {folder}")
+    counts = (len(documents), "paper"), (mentions, "mention"), (claims, "claim")
+    out(f"{', '.join(_counted(*one) for one in counts)}: {tool} files in {folder}")
     out(_NEXT[tool])
 
 
@@ -29,15 +30,15 @@ def imported(documents: Sequence[GoldDocument], folder: Path) -> None:
     """What gold was made."""
     sentences = [s for d in documents for s in d.sentences]
     mentions, claims = sum(len(s.mentions) for s in sentences), sum(len(s.claims) for s in sentences)
-    papers = _counted(len(documents), "paper")
-    out(f"{papers}, {len(sentences)} sentences, {mentions} mentions, {claims} claims: gold in {folder}")
+    counts = (len(documents), "paper"), (len(sentences), "sentence"), (mentions, "mention"), (claims, "claim")
+    out(f"{', '.join(_counted(*one) for one in counts)}: gold in {folder}")
 
 
 def corrected(by_document: Mapping[str, Corrections]) -> None:
     """What a curator changed, by document and in all."""
     for doc, found in by_document.items():
         out(f"{doc}: {_corrections(found)}")
-    if len(by_document) != 1:
+    if len(by_document) > 1:
         out(f"in all: {_corrections(sum(by_document.values(), Corrections()))}")
 
 

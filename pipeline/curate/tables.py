@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipeline.knowledge import COLUMNS, TYPE_OF_TABLE, VOCABULARIES, WORD_TABLES
 # What a table may hold, by what its name begins with, and back.
 KIND_OF_STEM: dict[str, str] = {**TYPE_OF_TABLE, **{stem: stem for stem in WORD_TABLES}}
 STEM_OF_KIND = {kind: stem for stem, kind in KIND_OF_STEM.items()}
+# What `Path` leaves of a URL's beginning. Of two letters and more: a drive of Windows has one.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 NAME_COLUMNS = ("en", "zh", "synonyms", "abbreviations")
 
 
@@ -225,8 +228,11 @@ def grown(table: Table | None, rows: Iterable[Mapping[str, str]]) -> bytes:
 def replace_all(files: Mapping[Path, bytes]) -> None:
     """Put new bytes in the place of these files, making their folders; all are written beside before one is replaced.
 
-    Raises OutputError where one cannot be written: then none is replaced.
+    Raises OutputError where one cannot be written, or is to stand behind a URL: then none is replaced.
     """
+    for at in files:
+        if any(map(_SCHEME.fullmatch, at.parts[:1])):
+            raise OutputError(f"{at}: a URL, and this is written to a folder here only; give a path")
     beside: dict[Path, Path] = {}
     at = next(iter(files), Path())
     try:

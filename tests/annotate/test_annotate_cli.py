@@ -126,11 +126,15 @@ def test_import_tells_what_breaks_a_rule(tmp_path: Path) -> None:
         (("import", "{tmp}", "--out", "{tmp}/x"), "nothing to import"),
         (("import", "{tmp}", "--out", "{tmp}/x", "--from", "word"), "no annotation format 'word'"),
         (("check", "{tmp}"), "no gold in it"),
+        (("export", "{gold}", "--to", "brat", "--out", "s3://bucket/marks"), "a URL, and this is written"),
+        (("check", "{long}"), "cannot be read (File name too long)"),
+        (("import", "{long}", "--out", "{tmp}/x"), "cannot be read (File name too long)"),
+        (("export", "{gold}", "--to", "brat", "--out", "{long}"), "cannot be read (File name too long)"),
     ],
 )
 def test_mistakes_are_one_line(args: tuple[str, ...], told: str, tmp_path: Path) -> None:
     """A wrong call exits 2 with one line that says what is wrong."""
-    code, _, err = call("annotate", *(a.format(gold=GOLD, tmp=tmp_path) for a in args))
+    code, _, err = call("annotate", *(a.format(gold=GOLD, tmp=tmp_path, long="a" * 300) for a in args))
     assert (code, err.count("\n")) == (2, 1)
     assert told in err
 
@@ -145,3 +149,13 @@ def test_a_missing_extra_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
         2, "error: INCEpTION's format needs dkpro-cassis: pip install 'claim-pipeline[annotate]'\n",
     )  # fmt: skip
     assert call("annotate", "export", GOLD, "--to", "brat", "--out", tmp_path / "y")[0] == 0
+
+
+def test_papers_that_were_not_exported_are_not_counted(tmp_path: Path) -> None:
+    """What `--against` does not have is named, rather than left out of the counts without a word."""
+    call("annotate", "export", GOLD / "melatonin.jsonl", "--to", "brat", "--out", tmp_path / "marks")
+    other = GOLD / "acetyl-l-carnitine.jsonl"
+    code, said, err = call("annotate", "import", tmp_path / "marks", "--out", tmp_path / "gold", "--against", other)
+    assert code == 0
+    assert err == f"warning: melatonin: not in {other}; its corrections are not counted\n"
+    assert len(said.splitlines()) == 1

@@ -98,7 +98,13 @@ def test_brat_relation_is_a_claim_without_a_trigger(tmp_path: Path) -> None:
         ),
         ("T1\tdecreases 2 4\t降低\nE1\tdecreases:T1 Object:T1", "2: Object is T1, which is no mention"),
         ("T2\tprotein 4 6\t乙酶\nE1\tdecreases:T1 Agent:T2", "2: no role 'agent'"),
-        ("E1\tdecreases:T1", "1: a claim with neither a trigger nor an object"),
+        (
+            "T2\tprotein 4 6\t乙酶\nE1\tdecreases Object:T2\n#1\tAnnotatorNotes E1\tsubject: 甲药 | 丙药",
+            "2: 2 names of a subject (甲药, 丙药); make a claim for each",
+        ),
+        ("E1\tdecreases", "1: a claim with neither a trigger nor an object"),
+        ("T2\tprotein 4 6\t乙酶\nE1\tdecreases:T1 Object:T2", "2: its trigger T1 is not there"),
+        ("T1\tcompound 0 2\t甲药\nT1\tprotein 4 6\t乙酶", "2: not as brat writes it"),
         ("T1\tdecreases 2 4\t降低\nE1\tlowers:T1", "2: no relation 'lowers'"),
         ("T1", "1: not as brat writes it"),
     ],
@@ -116,6 +122,30 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     findings = Findings()
     list(read_marked(tmp_path, None, findings))
     assert [f.split(": ")[0].rsplit("/", 1)[-1] for f in findings.faults] == ["e.txt", "d.ann:1", "d.ann:2"]
+
+
+def test_brat_files_that_windows_wrote(tmp_path: Path) -> None:
+    """Line ends of Windows, and the mark that its editors put before a text, change nothing and lose nothing."""
+    gold, _ = read(tmp_path)
+    made = tmp_path / "made"
+    made.mkdir()
+    for name, data in files_of([of_gold(gold)], "brat", suggested=False).items():
+        mark = b"" if name.endswith(".txt") else b"\xef\xbb\xbf"
+        (made / name).write_bytes(mark + data.replace(b"\n", b"\r\n"))
+    findings = Findings()
+    (marked,) = read_marked(made, "brat", findings)
+    assert (to_gold(marked, findings), findings.faults, findings.remarks) == (gold, [], [])
+
+
+def test_brat_text_of_others_with_line_ends_of_windows(tmp_path: Path) -> None:
+    """Without a record brat counted the carriage returns; they are in no sentence."""
+    (tmp_path / "d.txt").write_bytes("甲药\r\n乙酶\r\n".encode())
+    (tmp_path / "d.ann").write_bytes("T1\tprotein 4 6\t乙酶\r\n".encode())
+    findings = Findings()
+    (marked,) = read_marked(tmp_path, None, findings)
+    gold = to_gold(marked, findings)
+    assert [s.text for s in gold.sentences] == ["甲药", "乙酶"]
+    assert gold.sentences[1].mentions == (GoldMention("m1", "乙酶", "protein", 0, 2),)
 
 
 def test_brat_record_of_another_text(tmp_path: Path) -> None:
@@ -197,6 +227,8 @@ def test_label_studio_without_annotations(tmp_path: Path) -> None:
     ("change", "told"),
     [
         ({"labels": ["drug"]}, "no label 'drug'"),
+        ({"labels": []}, "'甲药' has no label; give it one, or delete it"),
+        ({"labels": ["compound", "effect"]}, "'甲药': both compound and effect; keep one"),
         ({"start": 1, "end": 3}, "not as Label Studio writes it"),
         ({"start": "x"}, "not as Label Studio writes it"),
     ],
@@ -208,6 +240,27 @@ def test_label_studio_faults(change: dict[str, Any], told: str, tmp_path: Path) 
     _, findings = of_tasks(tmp_path / "ls", made)
     assert findings.faults[0].startswith(f"{tmp_path}/ls/export.json: task 1: ")
     assert told in findings.faults[0]
+
+
+def test_label_studio_faults_all_at_once(tmp_path: Path) -> None:
+    """Two regions of a task that are not at their place are both told, and so is one without a label."""
+    made = task(tmp_path)
+    rows = made["annotations"][0]["result"]
+    for row in rows[:2]:
+        row["value"] |= {"start": 90, "end": 92}
+    del rows[2]["value"]["labels"]
+    _, findings = of_tasks(tmp_path / "ls", made)
+    assert sum("not as Label Studio writes it" in fault for fault in findings.faults) == 2
+    assert sum("'痛觉' has no label" in fault for fault in findings.faults) == 1
+
+
+def test_label_studio_export_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """An export that an editor on Windows saved again is read all the same."""
+    made = task(tmp_path)
+    (tmp_path / "ls").mkdir()
+    (tmp_path / "ls" / "export.json").write_bytes(b"\xef\xbb\xbf" + orjson.dumps([made]))
+    (marked,) = read_marked(tmp_path / "ls", None, Findings())
+    assert to_gold(marked, Findings()) == read(tmp_path)[0]
 
 
 @pytest.mark.parametrize("content", [b"{", b"[1]", b'[{"text": "a"}]'])
@@ -247,6 +300,24 @@ def test_inception_new_and_deleted(tmp_path: Path) -> None:
     cas.to_xmi(made / "d.xmi")
     list(read_marked(made, None, findings))
     assert findings.faults == [f"{made}/d.xmi: claim '甲药' at 0: its slot object is empty"]
+
+
+def test_inception_mention_of_nothing(tmp_path: Path) -> None:
+    """INCEpTION takes spans of no width; no gold may have one, and `eval` would refuse it."""
+    cassis = pytest.importorskip("cassis")
+    gold, _ = read(tmp_path)
+    made = tmp_path / "made"
+    made.mkdir()
+    for name, data in files_of([of_gold(gold)], "inception", suggested=False).items():
+        (made / name).write_bytes(data)
+    types = cassis.load_typesystem(made / "TypeSystem.xml")
+    cas = cassis.load_cas_from_xmi((made / "d.xmi").read_bytes().decode(), typesystem=types)
+    cas.add(types.get_type("webanno.custom.Mention")(begin=3, end=3, value="compound"))
+    cas.to_xmi(made / "d.xmi")
+    findings = Findings()
+    (marked,) = read_marked(made, None, findings)
+    to_gold(marked, findings)
+    assert findings.faults == [f"{made}/d.xmi: S000: a mention of nothing (compound), at 3 of the sentence"]
 
 
 def test_inception_without_our_record(tmp_path: Path) -> None:
@@ -342,6 +413,15 @@ def test_a_run_goes_whole(tmp_path: Path) -> None:
     assert findings.faults == []
 
 
+def test_a_run_that_somebody_cut_is_told(tmp_path: Path) -> None:
+    """A claim whose mention was taken out of mentions.jsonl is a fault of the run, not ours."""
+    text = "甲药降低乙酶。"
+    drug, enzyme = mention("d", text, 0, 2, "compound"), mention("d", text, 4, 6, "protein")
+    write_run(tmp_path / "run", [result("d", text, [drug], [claim(text, drug, "decreases", enzyme)])])
+    with pytest.raises(DataError, match=f"claims.jsonl: .*: {enzyme.id} is no mention of mentions.jsonl"):
+        list(of_run(read_run(str(tmp_path / "run"))))
+
+
 def test_what_a_folder_holds(tmp_path: Path) -> None:
     """A path without files of a tool, or with those of two, is a mistake that says what is wanted."""
     with pytest.raises(UsageError, match="no such file"):
@@ -382,3 +462,16 @@ def test_corrections_are_counted(tmp_path: Path) -> None:
     assert corrections(before, before).claims == Changes(same=2)
     other = GoldDocument("d", (GoldSentence("d", "S1", "别的", "zh", (), ()),))
     assert corrections(before, other).lost == 3
+
+
+def test_one_of_two_claims_between_the_same_ends_is_gone(tmp_path: Path) -> None:
+    """The one that is left is as it was, whichever it is; and their order says nothing."""
+    other = "E5\tincreases:T8 Subject:T1 Object:T2\n"
+    both, _ = read(tmp_path, ANN.replace("T9", "T8\tincreases 2 4\t降低\n" + other + "T9", 1))
+    (first, second) = both.sentences[0].claims
+    sentence = both.sentences[0]
+    turned = replace(both, sentences=(replace(sentence, claims=(second, first)), both.sentences[1]))
+    left = replace(both, sentences=(replace(sentence, claims=(second,)), both.sentences[1]))
+    assert corrections(both, turned).claims == Changes(same=3)
+    assert corrections(both, left).claims == Changes(same=2, removed=1)
+    assert corrections(left, both).claims == Changes(same=2, added=1)

@@ -50,6 +50,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             said_ = claim(TEXT, drug, "binds" if doc == wrong else "increases", enzyme)
             made.append(result(doc, TEXT, [drug, enzyme], [said_]))
         write_run(Path(run), made)
+    write_run(Path("three"), [result("d", TEXT, [], [])])
 
 
 def test_eval_shows_intervals_beside_f1() -> None:
@@ -145,9 +146,14 @@ def test_agree_tells_how_far() -> None:
     [
         ("diff one nowhere", "nowhere: no run folder"),
         ("diff one two --gold nowhere", "nowhere: no such gold"),
+        ("diff one three", "one and three have no paper in common"),
         ("diff one two --split dev", "--split says which gold to take; give --gold as well"),
         ("agree gold/a.jsonl other/b.jsonl", "gold/a.jsonl and other/b.jsonl have no sentence in common"),
-        ("agree gold one", "one/claims.jsonl:1"),
+        ("agree gold one", "one: a run, and no gold"),
+        ("eval one one", "one: a run, and no gold"),
+        ("eval one gold --fail-under claim=nan", "--fail-under: 'claim=nan' is not of the form claim=0.5"),
+        ("eval one gold --html https://a.org/errors.html", "a URL, and this is written to a folder here only"),
+        ("eval one gold --html .", ".: cannot be written"),
         ("eval one gold --html gold", "gold: cannot be written"),
     ],
 )
@@ -157,3 +163,41 @@ def test_what_is_refused(line: str, told: str) -> None:
     assert shown.exit_code == 2
     assert shown.stderr.startswith("error: ")
     assert told in shown.stderr
+
+
+def test_fewer_than_no_errors_are_refused() -> None:
+    """A number below that for all errors lists neither all of them nor some."""
+    assert call("eval", "one", "gold", "--errors=-3").exit_code == 2
+    assert call("agree", "gold", "other", "--errors=-3").exit_code == 2
+
+
+def test_gold_that_windows_wrote_is_read() -> None:
+    """A byte order mark and carriage returns, in gold, aliases and split.json, change no figure."""
+    plain = call("eval", "two", "gold", "--split", "dev").exit_code, call("eval", "two", "gold", "--json").stdout
+    assert plain[0] == 2  # no split.json yet
+    Path("gold/split.json").write_bytes(b'\xef\xbb\xbf{"dev": ["a", "b", "c"]}\r\n')
+    Path("gold/a.aliases.json").write_bytes(b"\xef\xbb\xbf[]\r\n")
+    for file in Path("gold").glob("*.jsonl"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes() + b"\r\n")
+    assert call("eval", "two", "gold", "--split", "dev", "--json").stdout == plain[1]
+    assert "0 faults" in call("annotate", "check", "gold").stdout
+
+
+def test_what_is_no_file_among_gold() -> None:
+    """A folder that is named as gold is passed over; a link to nowhere is told, since gold is missing."""
+    Path("gold/old.jsonl").mkdir()
+    assert call("eval", "two", "gold").exit_code == 0
+    Path("gold/d.jsonl").symlink_to("nowhere")
+    for command in (("eval", "two", "gold"), ("annotate", "check", "gold")):
+        shown = call(*command)
+        assert (shown.exit_code, shown.stderr) == (
+            2, "error: gold/d.jsonl: cannot be read (No such file or directory)\n",
+        )  # fmt: skip
+
+
+def test_a_run_in_a_folder_of_any_name_has_its_page() -> None:
+    """A folder's name may be no UTF-8; the page says so with a mark in its place."""
+    Path("two").rename("tw\udcff")
+    shown = call("eval", "tw\udcff", "gold", "--html", "errors.html")
+    assert shown.exit_code == 0, shown.output
+    assert "tw?: gold" in Path("errors.html").read_text(encoding="utf-8")

@@ -154,6 +154,14 @@ def test_another_paper_of_that_name_is_warned_of() -> None:
     assert found.warnings == ("d: only 0% of its text is in both; are they the same paper?",)
 
 
+def test_gold_of_another_paper_is_warned_of() -> None:
+    """Where both runs have one text and the gold's is another, the figures say nothing; that is told once."""
+    one = RunRecords({"d": "Nothing of it stands here at all."}, (), ())
+    assert diff(one, one, (GOLD,)).warnings == (
+        "d: only 0% of the gold text is in the run's; are they the same paper?",
+    )  # fmt: skip
+
+
 def test_json_has_every_change_with_its_place() -> None:
     """Records are named by their ids in their own run."""
     one, other = run_of(TEXT, WORDS, RIGHT), run_of(TEXT, WORDS, ("甲药", "binds", "乙酶"))

@@ -150,4 +150,15 @@ def test_page_filters_in_a_browser(browser: Any, tmp_path: Path) -> None:
     assert shown.get_attribute("data-cause") == "mention-missed"
     tab.keyboard.press("j")
     assert tab.evaluate("document.activeElement.dataset.cause") == "mention-missed"
+    tab.goto(f"{file.as_uri()}#?doc=elsewhere")
+    tab.reload()
+    assert (shown.count(), tab.evaluate("document.querySelector('[name=doc]').selectedIndex")) == (3, 0)
+    # `j` goes on from the card that the address names, which need not be the first.
+    ids = [card.get_attribute("id") for card in shown.all()]
+    tab.goto(f"{file.as_uri()}#{ids[1]}")
+    tab.reload()
+    tab.keyboard.press("j")
+    assert tab.evaluate("document.activeElement.id") == ids[2]
+    tab.keyboard.press("k")
+    assert tab.evaluate("document.activeElement.id") == ids[1]
     assert trouble == []
