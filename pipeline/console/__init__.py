@@ -1,7 +1,7 @@
 """The one room that prints. Results go to standard output, progress and trouble to standard error.
 
-There is a module for each group of commands, imported by those alone; here is what all need, and nothing that takes time
-to import.
+There is a module for each group of commands, imported by those alone; here is what all need, and nothing that takes
+time to import.
 """
 
 from __future__ import annotations
