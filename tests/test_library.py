@@ -52,10 +52,12 @@ def test_texts_do_not_know_of_each_other(nlp: Pipeline) -> None:
 def test_claims_about_a_concept(nlp: Pipeline) -> None:
     """A claim is about a name in any of its forms, about the concept and its identifier, as subject or object."""
     doc = nlp(TEXT)
-    for name in ("CUR", "Curcumin", "姜黄素", "chebi:3962"):
+    for name in ("CUR", "Curcumin", "姜黄素", "chebi:3962", "薑黃素", "ＣＵＲ"):
         assert doc.claims_about(name) == doc.claims, name
-    assert doc.claims_about("nf-κb") == doc.claims[:1]
-    assert doc.claims_about("姜黄") == ()
+    for name in ("nf-κb", "NF kappa B"):
+        assert doc.claims_about(name) == doc.claims[:1], name
+    for name in ("姜黄", "", "-"):  # what has no identifier goes by no empty one
+        assert doc.claims_about(name) == (), name
 
 
 def test_a_file_is_read_as_a_run_reads_it(nlp: Pipeline, tmp_path: Path) -> None:
@@ -153,4 +155,7 @@ def test_a_long_text_is_cut_short() -> None:
     """A paper is shown up to a length, and says how much is left."""
     text = "甲" * (MOST_CHARACTERS + 7)
     r = result("d", text)
-    assert "7 more characters" in Seen(doc_html(r.paper, (), ())).text
+    assert "… 7 more characters" in Seen(doc_html(r.paper, (), ())).text
+    over = [mention("d", text, MOST_CHARACTERS - 2, MOST_CHARACTERS + n, "compound") for n in (4, 7)]
+    assert "… 3 more characters" in Seen(doc_html(r.paper, over[:1], ())).text
+    assert "more characters" not in Seen(doc_html(r.paper, over[1:], ())).text
