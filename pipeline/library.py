@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.errors import BrokenInput
 from pipeline.fold import name_key
 from pipeline.house import House
 from pipeline.knowledge import load as load_knowledge
@@ -89,8 +90,16 @@ class Pipeline:
         self._house.build()
 
     def __call__(self, text: str, *, id: str = NAMELESS) -> Doc:  # noqa: A002 (it is the record's field)
-        """What stands in a text. It is taken as it is, each line a paragraph of prose; it has no headings or pages."""
-        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        """What stands in a text. It is taken as it is, each line a paragraph of prose; it has no headings or pages.
+
+        Raises BrokenInput for half a character (a lone surrogate), as a file name or broken JSON may leave.
+        """
+        try:
+            digest = sha256(text.encode()).hexdigest()
+        except UnicodeEncodeError as e:
+            raise BrokenInput(
+                f"{id}: character {e.start} is half a character ({text[e.start]!a}); decode the text anew"
+            ) from None
         return self._doc(Paper(Document(id, "", digest, "ok", None, (), None, (), None), text))
 
     def pipe(self, texts: Iterable[str]) -> Iterator[Doc]:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import load, open_run
-from pipeline.errors import EmptyInput, UsageError
+from pipeline.errors import BrokenInput, EmptyInput, UsageError
 from pipeline.library import Pipeline
 from pipeline.notebook import MOST_CHARACTERS, doc_html
 from pipeline.store import read_run
@@ -47,6 +47,20 @@ def test_texts_do_not_know_of_each_other(nlp: Pipeline) -> None:
     """A name that one text defines means nothing in the next."""
     alone = nlp("它能止痛。", id="text-1")
     assert [d.claims for d in nlp.pipe([TEXT, "它能止痛。"])][1] == alone.claims
+
+
+@pytest.mark.parametrize("text", ["", "\r\n", "😀姜黄素能抑制NF-κB。\r\n𠮷它不影响血糖。", "<b>姜黄素</b>\0抑制NF-κB"])
+def test_odd_texts(nlp: Pipeline, text: str) -> None:
+    """Offsets hold behind characters outside of the basic plane, line ends of Windows and controls."""
+    doc = nlp(text)
+    assert all(text[m.start : m.end] == m.text for m in doc.mentions)
+    assert {m.text for m in doc.mentions} >= {name for name in ("姜黄素", "NF-κB") if name in text}
+
+
+def test_half_a_character_is_told(nlp: Pipeline) -> None:
+    """A lone surrogate is no text, and the error is of the family."""
+    with pytest.raises(BrokenInput, match="character 1 is half a character"):
+        nlp("药\ud800")
 
 
 def test_claims_about_a_concept(nlp: Pipeline) -> None:
