@@ -14,7 +14,7 @@ import orjson
 
 from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.outcome import Failure
-from pipeline.records import Claim, Document, Evidence, Float, Gloss, Mention, Reference
+from pipeline.records import Claim, Document, Evidence, Float, Gloss, Mention, Reference, Trigger
 from pipeline.schema import from_json
 from pipeline.shelf import TEXTS, Shelf, shelf_at
 from pipeline.writer import FORMAT, Run, head_of, text_name, version_of
@@ -107,15 +107,24 @@ def _misfits(run: RunFolder) -> Iterator[str]:
 
     A line for each kind of fault and, of spans, for each document: one change may move all of them.
     """
-    every = {"documents.jsonl": run.documents, "mentions.jsonl": run.mentions, "claims.jsonl": run.claims}
-    for name, records in every.items():
-        yield from _told(name, "is there twice", (i for i, n in Counter(r.id for r in records).items() if n > 1))
-    of_papers = {**every, "glosses.jsonl": run.glosses, "references.jsonl": run.references, "floats.jsonl": run.floats}
-    del of_papers["documents.jsonl"]
-    for name, found in of_papers.items():
-        lost = dict.fromkeys(r.doc for r in found if r.doc not in run.texts)
+    ids = {
+        "documents.jsonl": [d.id for d in run.documents],
+        "mentions.jsonl": [m.id for m in run.mentions],
+        "claims.jsonl": [c.id for c in run.claims],
+    }
+    for name, given in ids.items():
+        yield from _told(name, "is there twice", (i for i, count in Counter(given).items() if count > 1))
+    papers = {
+        "glosses.jsonl": [g.doc for g in run.glosses],
+        "mentions.jsonl": [m.doc for m in run.mentions],
+        "claims.jsonl": [c.doc for c in run.claims],
+        "references.jsonl": [r.doc for r in run.references],
+        "floats.jsonl": [f.doc for f in run.floats],
+    }
+    for name, named_papers in papers.items():
+        lost = (doc for doc in dict.fromkeys(named_papers) if doc not in run.texts)
         yield from _told(name, "has no text in this run", lost)
-    mentions, claims = {m.id for m in run.mentions}, {c.id for c in run.claims}
+    mentions, claims = set(ids["mentions.jsonl"]), set(ids["claims.jsonl"])
     named = (m for c in run.claims for m in (c.subject.mention, c.object.mention, *c.via) if m not in mentions)
     yield from _told("claims.jsonl", "is not in mentions.jsonl", dict.fromkeys(named))
     linked = (other for c in run.claims for other in (*c.corroborates, *c.conflicts) if other not in claims)
@@ -124,10 +133,10 @@ def _misfits(run: RunFolder) -> Iterator[str]:
     unpaged = (c.id for c in run.claims if _unpaged(c.evidence))
     yield from _told("claims.jsonl", "has not a page for each box", unpaged)
     moved: dict[str, list[str]] = defaultdict(list)
-    spans = [(m.doc, m.id, m) for m in run.mentions]
+    spans: list[tuple[str, str, Mention | Evidence | Trigger]] = [(m.doc, m.id, m) for m in run.mentions]
     spans += [(c.doc, c.id, part) for c in run.claims for part in (c.evidence, c.trigger)]
     for doc, record, span in spans:
-        if run.texts.get(doc, "")[span.start : span.end] != span.text and doc in run.texts:
+        if doc in run.texts and run.texts[doc][span.start : span.end] != span.text:
             moved[doc].append(record)
     for doc, records_of in moved.items():
         yield from _told(text_name(doc), "does not stand where it says", dict.fromkeys(records_of))

@@ -509,15 +509,19 @@ PAPER = "甲药止痛。\n甲药久痛。"
 def placed(text: str, shelf: Shelf) -> tuple[list[Mention], list[Claim]]:
     """The mentions and claims of one paper where its text has them; a claim's trigger is its sentence's first word."""
 
-    def at(words: str) -> dict[str, int]:
-        return {"start": text.index(words), "end": text.index(words) + len(words)}
+    def at(words: str) -> tuple[int, int]:
+        start = text.index(words)
+        return start, start + len(words)
 
-    claims = [
-        replace(c, evidence=replace(c.evidence, **at(c.evidence.text)), trigger=Trigger(word, **at(word)))
-        for c in shelf.claims
-        for word in (c.evidence.text[:2],)
-    ]
-    return [replace(m, **at(m.text)) for m in shelf.mentions], claims
+    mentions, claims = [], []
+    for m in shelf.mentions:
+        start, end = at(m.text)
+        mentions.append(replace(m, start=start, end=end))
+    for c in shelf.claims:
+        start, end = at(c.evidence.text)
+        trigger = Trigger(text[start : start + 2], start, start + 2)
+        claims.append(replace(c, evidence=replace(c.evidence, start=start, end=end), trigger=trigger))
+    return mentions, claims
 
 
 def run_of(folder: Path, docs: str) -> str:

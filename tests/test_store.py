@@ -240,7 +240,16 @@ def _without(name: str, line: int) -> Callable[[Path], None]:
 
 def _with(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
     """What replaces bytes in a file of a run."""
-    return lambda run: (run / name).write_bytes((run / name).read_bytes().replace(old, new)) and None
+
+    def change(run: Path) -> None:
+        (run / name).write_bytes((run / name).read_bytes().replace(old, new))
+
+    return change
+
+
+def _doubled(run: Path) -> None:
+    """What writes each mention twice."""
+    (run / "mentions.jsonl").write_bytes((run / "mentions.jsonl").read_bytes() * 2)
 
 
 @pytest.mark.parametrize(
@@ -248,12 +257,13 @@ def _with(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
     [
         (_without("mentions.jsonl", 0), "claims.jsonl: a-m0 is not in mentions.jsonl"),
         (_without("documents.jsonl", 0), "mentions.jsonl: a has no text in this run"),
-        (lambda run: (run / "mentions.jsonl").write_bytes((run / "mentions.jsonl").read_bytes() * 2),
-         "mentions.jsonl: a-m0 is there twice, and 3 more"),
-        (_with("claims.jsonl", b'"conflicts":[]', b'"conflicts":["a-c7"]'), "claims.jsonl: a-c7 is named but not there"),
+        (_doubled, "mentions.jsonl: a-m0 is there twice, and 3 more"),
+        (_with("claims.jsonl", b'"conflicts":[]', b'"conflicts":["a-c7"]'),
+         "claims.jsonl: a-c7 is named but not there"),
         (_with("texts/a.txt", b"\xe7\x94\xb2", b"\xef\xbb\xbf\xe7\x94\xb2"),
          "texts/a.txt: a-m0 does not stand where it says, and 2 more"),
-        (_with("claims.jsonl", b'"box_pages":null', b'"box_pages":[1]'), "claims.jsonl: a-c2 has not a page for each box"),
+        (_with("claims.jsonl", b'"box_pages":null', b'"box_pages":[1]'),
+         "claims.jsonl: a-c2 has not a page for each box"),
     ],
 )  # fmt: skip
 def test_records_that_do_not_fit_each_other(tmp_path: Path, change: Callable[[Path], None], told: str) -> None:
