@@ -139,7 +139,11 @@ def _misfits(run: RunFolder) -> Iterator[str]:
         if doc in run.texts and run.texts[doc][span.start : span.end] != span.text:
             moved[doc].append(record)
     for doc, records_of in moved.items():
-        yield from _told(text_name(doc), "does not stand where it says", dict.fromkeys(records_of))
+        yield from _told(
+            text_name(doc),
+            "is not where it says (line ends changed, or a byte order mark added?)",
+            dict.fromkeys(records_of),
+        )
 
 
 def _told(where: str, what: str, found: Iterable[str]) -> Iterator[str]:

@@ -261,7 +261,7 @@ def _doubled(run: Path) -> None:
         (_with("claims.jsonl", b'"conflicts":[]', b'"conflicts":["a-c7"]'),
          "claims.jsonl: a-c7 is named but not there"),
         (_with("texts/a.txt", b"\xe7\x94\xb2", b"\xef\xbb\xbf\xe7\x94\xb2"),
-         "texts/a.txt: a-m0 does not stand where it says, and 2 more"),
+         "texts/a.txt: a-m0 is not where it says (line ends changed, or a byte order mark added?), and 2 more"),
         (_with("claims.jsonl", b'"box_pages":null', b'"box_pages":[1]'),
          "claims.jsonl: a-c2 has not a page for each box"),
     ],
