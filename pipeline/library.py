@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
+from typing import TypeVar
 
+from pipeline.errors import BrokenInput
+from pipeline.fold import name_key
 from pipeline.house import House
 from pipeline.knowledge import load as load_knowledge
 from pipeline.notebook import doc_html
 from pipeline.read import Reader, read
-from pipeline.records import Claim, Document, Gloss, Mention, Paper, Sentence
+from pipeline.records import Claim, Document, Float, Gloss, Mention, Paper, Reference, Sentence
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine
 from pipeline.store import RunFolder
+
+R = TypeVar("R", Claim, Float, Gloss, Mention, Reference)
 
 # A text that a caller holds has no name; its records need one.
 NAMELESS = "text"
@@ -52,12 +57,15 @@ class Doc:
         raise KeyError(mention_id)
 
     def claims_about(self, name: str) -> tuple[Claim, ...]:
-        """The claims whose subject or object goes by that name here, is that concept or has that identifier."""
-        wanted = name.casefold()
+        """The claims whose subject or object goes by that name here, is that concept or has that identifier.
+
+        Names are compared as everywhere: width, case, hyphens, traditional hanzi and Greek letters make no difference.
+        """
+        wanted = name_key(name)
         about = {
             m.id
             for m in self.mentions
-            if any(wanted == n.casefold() for n in (m.text, m.concept_id or "", m.concept_name or "", *m.names))
+            if wanted and any(wanted == name_key(n or "") for n in (m.text, m.concept_id, m.concept_name, *m.names))
         }
         return tuple(c for c in self.claims if c.subject.mention in about or c.object.mention in about)
 
@@ -82,8 +90,16 @@ class Pipeline:
         self._house.build()
 
     def __call__(self, text: str, *, id: str = NAMELESS) -> Doc:  # noqa: A002 (it is the record's field)
-        """What stands in a text. It is taken as it is, each line a paragraph of prose; it has no headings or pages."""
-        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        """What stands in a text. It is taken as it is, each line a paragraph of prose; it has no headings or pages.
+
+        Raises BrokenInput for half a character (a lone surrogate), as a file name or broken JSON may leave.
+        """
+        try:
+            digest = sha256(text.encode()).hexdigest()
+        except UnicodeEncodeError as e:
+            raise BrokenInput(
+                f"{id}: character {e.start} is half a character ({text[e.start]!a}); decode the text anew"
+            ) from None
         return self._doc(Paper(Document(id, "", digest, "ok", None, (), None, (), None), text))
 
     def pipe(self, texts: Iterable[str]) -> Iterator[Doc]:
@@ -106,23 +122,19 @@ class Pipeline:
 
 def docs_of(run: RunFolder) -> Docs:
     """The papers of a run that were read, by their ids in the run's order. A run keeps no positions of characters."""
-    glosses: dict[str, list[Gloss]] = {d: [] for d in run.texts}
-    mentions: dict[str, list[Mention]] = {d: [] for d in run.texts}
-    claims: dict[str, list[Claim]] = {d: [] for d in run.texts}
-    for gloss in run.glosses:
-        glosses[gloss.doc].append(gloss)
-    for mention in run.mentions:
-        mentions[mention.doc].append(mention)
-    for claim in run.claims:
-        claims[claim.doc].append(claim)
+    glosses, mentions, claims = _by_doc(run.glosses), _by_doc(run.mentions), _by_doc(run.claims)
+    references, floats = _by_doc(run.references), _by_doc(run.floats)
     made: dict[str, Doc] = {}
     for document in run.documents:
         if (text := run.texts.get(document.id)) is not None:
             of = document.id
-            paper = Paper(
-                document, text,
-                references=tuple(r for r in run.references if r.doc == of),
-                floats=tuple(f for f in run.floats if f.doc == of),
-            )  # fmt: skip
-            made[of] = Doc(paper, sentences(paper), tuple(glosses[of]), tuple(mentions[of]), tuple(claims[of]))
+            paper = Paper(document, text, references=references.get(of, ()), floats=floats.get(of, ()))
+            made[of] = Doc(paper, sentences(paper), glosses.get(of, ()), mentions.get(of, ()), claims.get(of, ()))
     return made
+
+
+def _by_doc(records: Iterable[R]) -> dict[str, tuple[R, ...]]:
+    found: dict[str, list[R]] = {}
+    for record in records:
+        found.setdefault(record.doc, []).append(record)
+    return {doc: tuple(of) for doc, of in found.items()}

@@ -41,7 +41,8 @@ def _marked(text: str, mentions: Sequence[Mention]) -> Iterator[str]:
         about = " · ".join(filter(None, (m.type, m.concept_id, m.concept_name, f"rule {m.rule}")))
         yield _coloured(m.text, m.type, about)
         at = m.end
-    yield escape(text[at : max(at, end)])
+    end = max(at, end)  # the last mention is shown whole
+    yield escape(text[at:end])
     if end < len(text):
         yield f"<i> … {len(text) - end} more characters</i>"
 

@@ -10,6 +10,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
@@ -31,6 +32,21 @@ def is_url(place: str) -> bool:
 def plain(place: str) -> str:
     """The place, and `file:///a` as the path that it is."""
     return _FILE.sub("", place)
+
+
+def here(place: str) -> Path:
+    """The path to write to. Raises UsageError for a URL: a Path would make a folder `s3:` of it."""
+    if is_url(place):
+        raise UsageError(f"--out {place}: a URL, and this is written to a disk; give a path")
+    return Path(plain(place))
+
+
+def one_of_each(places: Iterable[str]) -> list[str]:
+    """Places in their order, each once, by its first spelling: `runs/a/` is `runs/a`."""
+    found: dict[str, str] = {}
+    for place in places:
+        found.setdefault(place if is_url(place) else os.path.realpath(plain(place)), place)
+    return list(found.values())
 
 
 def fetch(place: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +12,11 @@ from typing import TypeVar
 import msgspec
 import orjson
 
-from pipeline.errors import DataError, UsageError
+from pipeline.errors import DataError, OutputError, UsageError
 from pipeline.outcome import Failure
-from pipeline.records import Claim, Document, Float, Gloss, Mention, Reference
+from pipeline.records import Claim, Document, Evidence, Float, Gloss, Mention, Reference, Trigger
 from pipeline.schema import from_json
-from pipeline.shelf import Shelf, shelf_at
+from pipeline.shelf import TEXTS, Shelf, shelf_at
 from pipeline.writer import FORMAT, Run, head_of, text_name, version_of
 
 R = TypeVar("R")
@@ -85,7 +87,74 @@ def read_run(folder: str | Path) -> RunFolder:
             faults.append(f"texts/{document.id}.txt: {e}")
     if faults or run is None:
         raise DataError(faults)
-    return RunFolder(run, documents, texts, glosses, mentions, claims, references, floats, failures)
+    made = RunFolder(run, documents, texts, glosses, mentions, claims, references, floats, failures)
+    if misfits := list(_misfits(made)):
+        raise DataError([f"{fault}; run the pipeline on it again" for fault in misfits])
+    return made
+
+
+def check_spares(out: Path, runs: Iterable[str | Path]) -> None:
+    """Raise OutputError where writing to `out` would replace a file of one of these runs."""
+    place = out.resolve()
+    for run in runs:
+        folder = Path(run).resolve()
+        if place in {folder / name for name in FILES} or folder / TEXTS in (place, place.parent):
+            raise OutputError(f"{out}: is a file of the run {run}; give another --out")
+
+
+def _misfits(run: RunFolder) -> Iterator[str]:
+    """What does not hold between records that are each well formed: such a folder was changed, or is half written.
+
+    A line for each kind of fault and, of spans, for each document: one change may move all of them.
+    """
+    ids = {
+        "documents.jsonl": [d.id for d in run.documents],
+        "mentions.jsonl": [m.id for m in run.mentions],
+        "claims.jsonl": [c.id for c in run.claims],
+    }
+    for name, given in ids.items():
+        yield from _told(name, "is there twice", (i for i, count in Counter(given).items() if count > 1))
+    papers = {
+        "glosses.jsonl": [g.doc for g in run.glosses],
+        "mentions.jsonl": [m.doc for m in run.mentions],
+        "claims.jsonl": [c.doc for c in run.claims],
+        "references.jsonl": [r.doc for r in run.references],
+        "floats.jsonl": [f.doc for f in run.floats],
+    }
+    for name, named_papers in papers.items():
+        lost = (doc for doc in dict.fromkeys(named_papers) if doc not in run.texts)
+        yield from _told(name, "has no text in this run", lost)
+    mentions, claims = set(ids["mentions.jsonl"]), set(ids["claims.jsonl"])
+    named = (m for c in run.claims for m in (c.subject.mention, c.object.mention, *c.via) if m not in mentions)
+    yield from _told("claims.jsonl", "is not in mentions.jsonl", dict.fromkeys(named))
+    linked = (other for c in run.claims for other in (*c.corroborates, *c.conflicts) if other not in claims)
+    yield from _told("claims.jsonl", "is named but not there", dict.fromkeys(linked))
+    yield from _told("mentions.jsonl", "has not a page for each box", (m.id for m in run.mentions if _unpaged(m)))
+    unpaged = (c.id for c in run.claims if _unpaged(c.evidence))
+    yield from _told("claims.jsonl", "has not a page for each box", unpaged)
+    moved: dict[str, list[str]] = defaultdict(list)
+    spans: list[tuple[str, str, Mention | Evidence | Trigger]] = [(m.doc, m.id, m) for m in run.mentions]
+    spans += [(c.doc, c.id, part) for c in run.claims for part in (c.evidence, c.trigger)]
+    for doc, record, span in spans:
+        if doc in run.texts and run.texts[doc][span.start : span.end] != span.text:
+            moved[doc].append(record)
+    for doc, records_of in moved.items():
+        yield from _told(
+            text_name(doc),
+            "is not where it says (line ends changed, or a byte order mark added?)",
+            dict.fromkeys(records_of),
+        )
+
+
+def _told(where: str, what: str, found: Iterable[str]) -> Iterator[str]:
+    """One line about all records with a fault, naming the first; none where there are none."""
+    first, *others = [*found] or [""]
+    if first:
+        yield f"{where}: {first} {what}{f', and {len(others)} more' if others else ''}"
+
+
+def _unpaged(span: Mention | Evidence) -> bool:
+    return len(span.boxes or ()) != len(span.box_pages or ())
 
 
 def _table(record: type[R], shelf: Shelf, name: str, faults: list[str]) -> tuple[R, ...]:
@@ -95,7 +164,7 @@ def _table(record: type[R], shelf: Shelf, name: str, faults: list[str]) -> tuple
     except OSError as e:
         if name in ADDED and isinstance(e, FileNotFoundError):
             return ()
-        faults.append(f"{name}: {e.strerror}")
+        faults.append(f"{name}: {e.strerror or e}")
         return ()
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         return tuple(msgspec.json.Decoder(record).decode_lines(data))

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from builders import document, mention, result, write_run
+from builders import HEAD, document, mention, result, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -31,6 +31,8 @@ from pipeline.assemble import (
 from pipeline.kinds import RELATIONS
 from pipeline.records import Claim, Evidence, Mention, MentionType, Object, Relation, Subject, Trigger
 from pipeline.schema import from_json, schema_of
+from pipeline.shelf import shelf_at
+from pipeline.writer import RunWriter
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "assemble.md"
 
@@ -398,6 +400,16 @@ def test_of_papers_keeps_what_many_say() -> None:
     assert figures(of_papers(shelf.assembled(), 3)).statements == 0
 
 
+def test_a_file_that_failed_in_one_run_counts_in_the_next() -> None:
+    """Where the first run could not read a file, what the second made of it is evidence."""
+    shelf = Shelf()
+    shelf.say(shelf.name("a", "甲药"), "increases", shelf.name("a", "疼痛", "effect"))
+    read = document("a", "甲药止痛")
+    failed = Source("one", (), (), [replace(read, status="failed")])
+    found = assemble_runs([failed, Source("two", shelf.claims, shelf.mentions, [read])])
+    assert [e.run for s in found.statements for e in s.evidence] == ["two"]
+
+
 # what always holds
 
 CONCEPTS = ("甲药", "乙素多糖", "ALC", "酶", "LY294002")
@@ -494,18 +506,37 @@ def test_a_run_given_twice_changes_nothing(shelf: Shelf) -> None:
 PAPER = "甲药止痛。\n甲药久痛。"
 
 
+def placed(text: str, shelf: Shelf) -> tuple[list[Mention], list[Claim]]:
+    """The mentions and claims of one paper where its text has them; a claim's trigger is its sentence's first word."""
+
+    def at(words: str) -> tuple[int, int]:
+        start = text.index(words)
+        return start, start + len(words)
+
+    mentions, claims = [], []
+    for m in shelf.mentions:
+        start, end = at(m.text)
+        mentions.append(replace(m, start=start, end=end))
+    for c in shelf.claims:
+        start, end = at(c.evidence.text)
+        trigger = Trigger(text[start : start + 2], start, start + 2)
+        claims.append(replace(c, evidence=replace(c.evidence, start=start, end=end), trigger=trigger))
+    return mentions, claims
+
+
 def run_of(folder: Path, docs: str) -> str:
     """A run folder in which each paper says that a drug decreases a pain, and all but the first also the opposite."""
     results = []
     for n, doc in enumerate(docs):
         shelf = Shelf()
         text = f"{doc}中甲药止痛。\n{doc}中甲药加重疼痛。"
+        lines = text.split("\n")
         drug = shelf.name(doc, "甲药", concept_id="CHEBI:1", concept_name="alpha")
         pain = shelf.name(doc, "疼痛", "effect", concept_id="HP:1", concept_name="pain")
-        shelf.say(drug, "decreases", pain, text.split("\n")[0])
+        shelf.say(drug, "decreases", pain, lines[0])
         if n:
-            shelf.say(drug, "increases", pain, text.split("\n")[1], certainty="hedged", model=("大鼠",))
-        results.append(result(doc, text, shelf.mentions, shelf.claims))
+            shelf.say(drug, "increases", pain, lines[1], certainty="hedged", model=("大鼠",))
+        results.append(result(doc, text, *placed(text, shelf)))
     return str(write_run(folder, results))
 
 
@@ -567,6 +598,34 @@ def test_written_statements_fit_their_schema(tmp_path: Path) -> None:
     assert [orjson.loads(line)["contradicts"] for line in lines] == [
         [orjson.loads(lines[1])["id"]], [orjson.loads(lines[0])["id"]],
     ]  # fmt: skip
+
+
+def test_a_run_under_two_names_is_one(tmp_path: Path) -> None:
+    """A run that is given by two spellings of its path is read once, under the first."""
+    run, file = run_of(tmp_path / "run", "ab"), tmp_path / "s.jsonl"
+    call(run, f"{run}/", f"{tmp_path}/../{tmp_path.name}/run", "--out", str(file))
+    evidence = [e for line in file.read_bytes().splitlines() for e in orjson.loads(line)["evidence"]]
+    assert {e["run"] for e in evidence} == {run}
+    assert not any(e["copies"] for e in evidence)
+
+
+def test_an_unfinished_run_is_told(tmp_path: Path) -> None:
+    """Of a run that was broken off it is said that there is more."""
+    with RunWriter(shelf_at(str(tmp_path / "run")), HEAD) as writer:
+        writer.finish(replace(HEAD, state="interrupted"))
+    done = CliRunner().invoke(cli.app, ["assemble", str(tmp_path / "run")])
+    assert (done.exit_code, "interrupted, not finished" in done.stderr) == (0, True)
+
+
+def test_the_run_itself_is_not_written_over(tmp_path: Path) -> None:
+    """Statements take the place of no file of a run that they are made of; a URL is told to be none of ours."""
+    run = run_of(tmp_path / "run", "a")
+    for out in (f"{run}/claims.jsonl", f"{run}/texts/a.txt", f"{run}/texts/more.jsonl", "s3://bucket/s.jsonl"):
+        done = CliRunner().invoke(cli.app, ["assemble", run, "--out", out])
+        assert done.exit_code == 2, out
+        assert len(done.stderr.splitlines()) == 1
+    assert call(run)
+    assert not Path("s3:").exists()
 
 
 def test_figures_as_json(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import load, open_run
-from pipeline.errors import EmptyInput, UsageError
+from pipeline.errors import BrokenInput, EmptyInput, UsageError
 from pipeline.library import Pipeline
 from pipeline.notebook import MOST_CHARACTERS, doc_html
 from pipeline.store import read_run
@@ -49,13 +49,29 @@ def test_texts_do_not_know_of_each_other(nlp: Pipeline) -> None:
     assert [d.claims for d in nlp.pipe([TEXT, "它能止痛。"])][1] == alone.claims
 
 
+@pytest.mark.parametrize("text", ["", "\r\n", "😀姜黄素能抑制NF-κB。\r\n𠮷它不影响血糖。", "<b>姜黄素</b>\0抑制NF-κB"])
+def test_odd_texts(nlp: Pipeline, text: str) -> None:
+    """Offsets hold behind characters outside of the basic plane, line ends of Windows and controls."""
+    doc = nlp(text)
+    assert all(text[m.start : m.end] == m.text for m in doc.mentions)
+    assert {m.text for m in doc.mentions} >= {name for name in ("姜黄素", "NF-κB") if name in text}
+
+
+def test_half_a_character_is_told(nlp: Pipeline) -> None:
+    """A lone surrogate is no text, and the error is of the family."""
+    with pytest.raises(BrokenInput, match="character 1 is half a character"):
+        nlp("药\ud800")
+
+
 def test_claims_about_a_concept(nlp: Pipeline) -> None:
     """A claim is about a name in any of its forms, about the concept and its identifier, as subject or object."""
     doc = nlp(TEXT)
-    for name in ("CUR", "Curcumin", "姜黄素", "chebi:3962"):
+    for name in ("CUR", "Curcumin", "姜黄素", "chebi:3962", "薑黃素", "CU-R"):
         assert doc.claims_about(name) == doc.claims, name
-    assert doc.claims_about("nf-κb") == doc.claims[:1]
-    assert doc.claims_about("姜黄") == ()
+    for name in ("nf-κb", "NF kappa B"):
+        assert doc.claims_about(name) == doc.claims[:1], name
+    for name in ("姜黄", "", "-"):  # what has no identifier goes by no empty one
+        assert doc.claims_about(name) == (), name
 
 
 def test_a_file_is_read_as_a_run_reads_it(nlp: Pipeline, tmp_path: Path) -> None:
@@ -153,4 +169,7 @@ def test_a_long_text_is_cut_short() -> None:
     """A paper is shown up to a length, and says how much is left."""
     text = "甲" * (MOST_CHARACTERS + 7)
     r = result("d", text)
-    assert "7 more characters" in Seen(doc_html(r.paper, (), ())).text
+    assert "… 7 more characters" in Seen(doc_html(r.paper, (), ())).text
+    over = [mention("d", text, MOST_CHARACTERS - 2, MOST_CHARACTERS + n, "compound") for n in (4, 7)]
+    assert "… 3 more characters" in Seen(doc_html(r.paper, over[:1], ())).text
+    assert "more characters" not in Seen(doc_html(r.paper, over[1:], ())).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -225,3 +226,51 @@ def test_what_is_no_run_is_a_usage_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(UsageError, match="pipeline run"):
         read_run(tmp_path / name)
+
+
+def _without(name: str, line: int) -> Callable[[Path], None]:
+    """What takes a line out of a file of a run."""
+
+    def change(run: Path) -> None:
+        lines = (run / name).read_bytes().split(b"\n")
+        (run / name).write_bytes(b"\n".join(lines[:line] + lines[line + 1 :]))
+
+    return change
+
+
+def _with(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
+    """What replaces bytes in a file of a run."""
+
+    def change(run: Path) -> None:
+        (run / name).write_bytes((run / name).read_bytes().replace(old, new))
+
+    return change
+
+
+def _doubled(run: Path) -> None:
+    """What writes each mention twice."""
+    (run / "mentions.jsonl").write_bytes((run / "mentions.jsonl").read_bytes() * 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_without("mentions.jsonl", 0), "claims.jsonl: a-m0 is not in mentions.jsonl"),
+        (_without("documents.jsonl", 0), "mentions.jsonl: a has no text in this run"),
+        (_doubled, "mentions.jsonl: a-m0 is there twice, and 3 more"),
+        (_with("claims.jsonl", b'"conflicts":[]', b'"conflicts":["a-c7"]'),
+         "claims.jsonl: a-c7 is named but not there"),
+        (_with("texts/a.txt", b"\xe7\x94\xb2", b"\xef\xbb\xbf\xe7\x94\xb2"),
+         "texts/a.txt: a-m0 is not where it says (line ends changed, or a byte order mark added?), and 2 more"),
+        (_with("claims.jsonl", b'"box_pages":null', b'"box_pages":[1]'),
+         "claims.jsonl: a-c2 has not a page for each box"),
+    ],
+)  # fmt: skip
+def test_records_that_do_not_fit_each_other(tmp_path: Path, change: Callable[[Path], None], told: str) -> None:
+    """A folder that was changed, or that is of two runs, is told as that, not worked with: offsets would be wrong."""
+    run = write_run(tmp_path / "run", [paper("a"), paper("b")])
+    change(run)
+    with pytest.raises(DataError) as e:
+        read_run(run)
+    assert any(fault.startswith(told) for fault in e.value.faults), e.value.faults
+    assert all(fault.endswith("run the pipeline on it again") for fault in e.value.faults)

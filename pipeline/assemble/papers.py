@@ -37,6 +37,8 @@ def papers_of(sources: Sequence[Source]) -> Papers:
     first: dict[str, Place] = {}
     for source in sources:
         for document in source.documents:
+            if document.status == "failed":  # it says nothing: another run of the same file may
+                continue
             place = source.run, document.id
             file_of[place] = first.setdefault(document.sha256, place)
     sentences: dict[Place, set[str]] = defaultdict(set)

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shell import AsJson, Debug, Guarded, app
+from pipeline.places import here
 
 
 @app.command("assemble", cls=Guarded, epilog="Example: pipeline assemble runs/papers --out statements.jsonl")
 def _assemble(
     folders: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders, or their URLs.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the statements there, one a line, as JSON.")
+        str | None, typer.Option("--out", metavar="FILE", help="Write the statements there, one a line, as JSON.")
     ] = None,
     as_json: AsJson = False,
     min_papers: Annotated[
@@ -30,7 +31,8 @@ def _assemble(
 ) -> None:
     """Put what papers and sentences say alike into one statement, with all that speaks for it and against it."""
     del debug
-    assemble(folders, out=out, as_json=as_json, min_papers=min_papers, contradictions=contradictions, top=top)
+    file = None if out is None else here(out)
+    assemble(folders, out=file, as_json=as_json, min_papers=min_papers, contradictions=contradictions, top=top)
 
 
 def assemble(
@@ -51,9 +53,15 @@ def assemble(
     from pipeline.assemble import Source, assemble_runs, figures, of_papers
     from pipeline.console import statements
     from pipeline.curate.tables import replace_all
-    from pipeline.store import read_run
+    from pipeline.places import one_of_each
+    from pipeline.store import check_spares, read_run
 
-    runs = [(folder, read_run(folder)) for folder in dict.fromkeys(folders)]
+    if out is not None:
+        check_spares(out, folders)
+    runs = [(folder, read_run(folder)) for folder in one_of_each(folders)]
+    for folder, run in runs:
+        if run.run.state != "finished":
+            console.warn(f"{folder}: this run is {run.run.state}, not finished")
     whole = assemble_runs([Source(name, r.claims, r.mentions, r.documents) for name, r in runs])
     found = of_papers(whole, min_papers)
     if out is not None:

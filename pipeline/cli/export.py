@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shell import Debug, Guarded, RunArgument, app
+from pipeline.places import here
 
 
 @app.command("export", cls=Guarded, epilog="Example: pipeline export runs/papers --to sqlite --out papers.db")
@@ -22,7 +23,7 @@ def _export(
         ),
     ],
     out: Annotated[
-        Path,
+        str,
         typer.Option("--out", metavar="PATH", help="The file; for csv, parquet, pubannotation and kgx the folder."),
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace an export that is there already.")] = False,
@@ -30,7 +31,7 @@ def _export(
 ) -> None:
     """Write a run in a format of another tool."""
     del debug
-    export(folder, to=to, out=out, force=force)
+    export(folder, to=to, out=here(out), force=force)
 
 
 def export(folder: str, *, to: str, out: Path, force: bool = False) -> None:
@@ -42,9 +43,10 @@ def export(folder: str, *, to: str, out: Path, force: bool = False) -> None:
     from pipeline import export as exports
     from pipeline.console.export import exported
     from pipeline.curate.tables import replace_all
-    from pipeline.store import read_run
+    from pipeline.store import check_spares, read_run
 
     wanted = exports.format_of(to)
+    check_spares(out, [folder])
     exports.check_free(wanted, out, force=force)
     run = read_run(folder)
     if run.run.state != "finished":

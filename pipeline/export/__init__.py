@@ -66,10 +66,15 @@ def files(run: RunFolder, wanted: Format, out: Path) -> dict[Path, bytes]:
 def check_free(wanted: Format, out: Path, *, force: bool) -> None:
     """Raise OutputError where an export to `out` would write over something, unless told to."""
     file = wanted.shape == "file"
-    if out.exists() and out.is_dir() == file:
+    try:
+        there = out.exists()
+        full = there and (file or not out.is_dir() or any(out.iterdir()))
+    except OSError as e:
+        raise OutputError(f"{out}: cannot be written ({e.strerror or e})") from e
+    if there and out.is_dir() == file:
         stands, is_one = ("a folder", "one file") if file else ("a file", "a folder")
         raise OutputError(f"{out}: {stands} stands there, and {wanted.name} is {is_one}; give another --out")
-    if not force and out.exists() and (file or any(out.iterdir())):
+    if full and not force:
         raise OutputError(f"{out}: is there already; give --force to replace it, or another --out")
 
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -161,12 +162,17 @@ def _safe(text: str) -> str:
 
 def paper_curie(document: Document) -> str:
     """A CURIE of a paper, for graphs that take no IRI."""
-    return f"{PROGRAM}:paper.{document.sha256}"
+    return f"{PROGRAM}:paper.{_digest(document)}"
 
 
 def paper_urn(document: Document) -> str:
     """An IRI of a paper: of the bytes of its file, so that it is the same wherever the file lies."""
-    return f"urn:{PROGRAM}:paper:{document.sha256}"
+    return f"urn:{PROGRAM}:paper:{_digest(document)}"
+
+
+def _digest(document: Document) -> str:
+    """The bytes of a paper's file; of one that could not be fetched, its place: two such are two papers."""
+    return document.sha256 or f"unread-{sha256(document.path.encode()).hexdigest()}"
 
 
 def record_urn(document: Document, record: str) -> str:

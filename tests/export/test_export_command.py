@@ -108,6 +108,24 @@ def test_a_run_that_is_none_is_refused(tmp_path: Path) -> None:
     assert "no run folder" in one_line(call(tmp_path, "--to", "csv", "--out", tmp_path / "x"))
 
 
+def test_places_that_cannot_be(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A URL, a name that no disk holds and a file of the run itself are refused in a line, also with --force."""
+    monkeypatch.chdir(tmp_path)
+    assert "a URL" in one_line(call(folder, "--to", "sqlite", "--out", "s3://bucket/x.db", "--force"))
+    assert "too long" in one_line(call(folder, "--to", "csv", "--out", "x" * 300, "--force"))
+    for name in ("claims.jsonl", "texts/a.txt"):
+        assert "file of the run" in one_line(call(folder, "--to", "jsonld", "--out", folder / name, "--force"))
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    assert call(folder, "--to", "jsonld", "--out", tmp_path.as_uri() + "/x.json").exit_code == 0
+    assert (tmp_path / "x.json").is_file()
+
+
+def test_nothing_to_write_is_told(tmp_path: Path) -> None:
+    """Where no paper has a text, the format of a file a paper has none, and it is said."""
+    called = call(write_run(tmp_path / "run", []), "--to", "pubannotation", "--out", tmp_path / "x")
+    assert (called.exit_code, "nothing written" in called.stdout) == (0, True)
+
+
 def test_an_unfinished_run_is_exported_with_a_warning(tmp_path: Path) -> None:
     """What an interrupted run wrote is whole, and it is said that there is more."""
     with RunWriter(shelf_at(str(tmp_path / "run")), HEAD) as writer:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small import CLAIMS, RUN, RUNS, TEXT, written
+from small import CLAIMS, RUN, RUNS, TEXT, corpus, written
 
 from pipeline.export import files, format_of, grams, sheets
 from pipeline.records import Claim, Document, Mention
@@ -77,7 +77,7 @@ def test_csv_cells_are_no_formulas(tmp_path: Path) -> None:
     assert (rows[1]["citations"], rows[1]["page"], rows[2]["via"]) == ("3", "2", "TNF-α")
 
 
-@given(st.text())
+@given(st.text("'=+-@\t\r\n＝＋－＠a甲 "))
 def test_guarded_cells_come_back(text: str) -> None:
     """No guarded cell begins like a formula, and each gives back what it was."""
     cell = sheets.guard(text)
@@ -229,10 +229,11 @@ def test_what_stands_together_is_found(text: str, data: st.DataObject) -> None:
         assert bool(database.execute("select * from t where t match ?", (f'"{words}"',)).fetchall()) is (words in text)
 
 
-@pytest.mark.parametrize("with_metadata", [False, True])
-def test_sqlite_opens_in_datasette(run: RunFolder, tmp_path: Path, with_metadata: bool) -> None:
+@pytest.mark.parametrize(("name", "with_metadata"), [("by hand", False), ("corpus", True)])
+def test_sqlite_opens_in_datasette(tmp_path: Path, name: str, with_metadata: bool) -> None:
     """Datasette's own search box finds two hanzi, with and without our metadata, and each of its pages is shown."""
     served = pytest.importorskip("datasette.app")
+    run = RUNS[name]()
     path = written(run, "sqlite", tmp_path, "claims.db")
     metadata = orjson.loads((tmp_path / "claims.metadata.json").read_bytes()) if with_metadata else None
     words = next(piece[-2:] for c in run.claims for piece in re.findall(r"[\u4e00-\u9fff]{3,}", c.object.text))
@@ -282,3 +283,18 @@ def test_the_run_by_hand_is_sound() -> None:
     assert all(TEXT[m.start : m.end] == m.text for m in RUN.mentions)
     assert all(TEXT[c.evidence.start : c.evidence.end] == c.evidence.text for c in RUN.claims)
     assert asdict(RUN.claims[2])["subject"]["implicit"]
+
+
+def test_the_papers_have_some_of_everything() -> None:
+    """Papers of the corpus that the exports are tried on have all that a record may hold."""
+    made = corpus()
+    claims = made.claims
+    for has in (
+        [c.negated for c in claims], [c.certainty == "hedged" for c in claims], [c.subject.implicit for c in claims],
+        [c.via for c in claims], [c.citations for c in claims], [c.model for c in claims],
+        [c.conflicts for c in claims], [c.corroborates for c in claims],
+        [c.evidence.lang == "en" for c in claims], [len(set(c.evidence.box_pages or ())) > 1 for c in claims],
+        [m.concept_id for m in made.mentions], [m.concept_id is None for m in made.mentions],
+        made.glosses, made.references, made.floats,
+    ):  # fmt: skip
+        assert any(has)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import claim, mention
-from small import DRUG, PAPER
+from small import DRUG, FAILED, PAPER
 
 from pipeline.export import terms
 from pipeline.records import Mention, MentionType, Object
@@ -99,3 +101,9 @@ def test_records_keep_their_identifiers() -> None:
     """A record's IRI and UUID are made of the file's bytes and the record's number, not of where the file lies."""
     assert terms.record_urn(PAPER, DRUG.id) == f"urn:claim-pipeline:paper:{PAPER.sha256}#m1"
     assert terms.record_uuid(PAPER, DRUG.id) == terms.record_uuid(PAPER, DRUG.id) != terms.record_uuid(PAPER, "a b:m2")
+
+
+def test_papers_that_could_not_be_fetched_are_apart() -> None:
+    """Without bytes, which alone tell papers apart, it is by the place that they are two."""
+    unread = [replace(FAILED, id=name, path=f"{name}.pdf", sha256="") for name in ("a", "b")]
+    assert len({terms.paper_urn(d) for d in unread}) == len({terms.paper_curie(d) for d in unread}) == 2
