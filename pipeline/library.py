@@ -15,7 +15,7 @@ from pipeline.house import House
 from pipeline.knowledge import load as load_knowledge
 from pipeline.notebook import doc_html
 from pipeline.read import Reader, read
-from pipeline.records import Claim, Document, Float, Gloss, Mention, Paper, Reference, Sentence
+from pipeline.records import Claim, Document, Float, Gloss, Mention, Paper, Reference, Sentence, by_document
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine
 from pipeline.store import RunFolder
@@ -122,19 +122,12 @@ class Pipeline:
 
 def docs_of(run: RunFolder) -> Docs:
     """The papers of a run that were read, by their ids in the run's order. A run keeps no positions of characters."""
-    glosses, mentions, claims = _by_doc(run.glosses), _by_doc(run.mentions), _by_doc(run.claims)
-    references, floats = _by_doc(run.references), _by_doc(run.floats)
+    glosses, mentions, claims = by_document(run.glosses), by_document(run.mentions), by_document(run.claims)
+    references, floats = by_document(run.references), by_document(run.floats)
     made: dict[str, Doc] = {}
     for document in run.documents:
         if (text := run.texts.get(document.id)) is not None:
             of = document.id
-            paper = Paper(document, text, references=references.get(of, ()), floats=floats.get(of, ()))
-            made[of] = Doc(paper, sentences(paper), glosses.get(of, ()), mentions.get(of, ()), claims.get(of, ()))
+            paper = Paper(document, text, references=tuple(references[of]), floats=tuple(floats[of]))
+            made[of] = Doc(paper, sentences(paper), tuple(glosses[of]), tuple(mentions[of]), tuple(claims[of]))
     return made
-
-
-def _by_doc(records: Iterable[R]) -> dict[str, tuple[R, ...]]:
-    found: dict[str, list[R]] = {}
-    for record in records:
-        found.setdefault(record.doc, []).append(record)
-    return {doc: tuple(of) for doc, of in found.items()}

@@ -15,15 +15,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from pipeline.kinds import MENTION_TYPES, RELATIONS, MentionType, Relation
 
 __all__ = [
     "MENTION_TYPES", "RELATIONS", "Box", "Certainty", "Claim", "Document", "Evidence", "Float", "FloatKind", "Gloss",
     "Lang", "LineBox", "Mention", "MentionType", "Name", "Object", "Paper", "Place", "Reference", "Relation", "Result",
-    "Section", "Sentence", "Status", "Subject", "Trigger", "Word", "mention_type",
+    "Section", "Sentence", "Status", "Subject", "Trigger", "Word", "by_document", "mention_type",
 ]  # fmt: skip
 
 Box = tuple[float, float, float, float]
@@ -326,6 +328,17 @@ class Claim:
     rule: str
     corroborates: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+
+
+R = TypeVar("R", Gloss, Mention, Claim, Reference, Float)
+
+
+def by_document(records: Iterable[R]) -> dict[str, list[R]]:
+    """Records by the id of their document, in their order; asked for another document, it has none."""
+    found: defaultdict[str, list[R]] = defaultdict(list)
+    for record in records:
+        found[record.doc].append(record)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

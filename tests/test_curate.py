@@ -20,8 +20,9 @@ from pipeline.curate import check, sheet
 from pipeline.curate.add import Added, add
 from pipeline.curate.stats import stats
 from pipeline.curate.suggest import Suggestion, Tier, suggest
-from pipeline.curate.tables import id_fault, read_folder, read_table, replace_all
+from pipeline.curate.tables import id_fault, read_folder, read_table
 from pipeline.errors import DataError, OutputError
+from pipeline.files import replace_all
 from pipeline.keys import knowledge_digests
 from pipeline.knowledge import COLUMNS, Concept, Knowledge, load
 from pipeline.read import read as read_paper

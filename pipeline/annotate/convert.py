@@ -6,13 +6,13 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.annotate.marked import ClaimMark, Cut, Findings, Marked, MentionMark
 from pipeline.check.align import squeeze
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
 from pipeline.errors import DataError
-from pipeline.records import Paper
+from pipeline.records import Paper, by_document
 from pipeline.segment.sentences import sentences
 
 if TYPE_CHECKING:
@@ -90,9 +90,9 @@ def of_run(found: RunFolder) -> Iterator[Marked]:
 
     Names that a paper defines become groups of aliases. Raises DataError for a claim whose mention is gone.
     """
-    mentions = _by_doc(found.mentions)
-    claims = _by_doc(found.claims)
-    glosses = _by_doc(found.glosses)
+    mentions = by_document(found.mentions)
+    claims = by_document(found.claims)
+    glosses = by_document(found.glosses)
     for document in found.documents:
         text = found.texts.get(document.id, "")
         cuts = tuple(Cut(f"S{n:03d}", s.lang, s.start, s.end) for n, s in enumerate(sentences(Paper(document, text))))
@@ -107,13 +107,6 @@ def of_run(found: RunFolder) -> Iterator[Marked]:
                 tuple(_claim_of_run(claim, places) for claim in claims[document.id]),
                 _alias_groups(glosses[document.id]),
             )
-
-
-def _by_doc(records: Iterable[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for record in records:
-        found[record.doc].append(record)
-    return found
 
 
 def _claim_of_run(claim: Claim, places: dict[str, int]) -> ClaimMark:

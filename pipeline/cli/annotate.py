@@ -76,7 +76,7 @@ def annotate_export(source: str, *, to: str, out: Path, docs: Sequence[str] = ()
     from pipeline.annotate import files_of
     from pipeline.annotate.formats import format_named
     from pipeline.console import annotate as shown
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
 
     tool = format_named(to)
     marked, suggested = _marked(source)
@@ -106,7 +106,7 @@ def annotate_import(
     from pipeline.annotate.lint import lint
     from pipeline.check.gold import written
     from pipeline.console import annotate as shown
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
     from pipeline.knowledge import load_rules
     from pipeline.writer import text_name
 

@@ -52,7 +52,7 @@ def assemble(
     from pipeline import console
     from pipeline.assemble import Source, assemble_runs, figures, of_papers
     from pipeline.console import statements
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
     from pipeline.places import one_of_each
     from pipeline.store import check_spares, read_run
 

@@ -76,7 +76,7 @@ def lexicon_suggest(folder: str, *, out: Path | None = None, least: int = 1, lex
     from pipeline.console import curation
     from pipeline.curate import sheet
     from pipeline.curate.suggest import suggest
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
     from pipeline.knowledge import load
     from pipeline.store import read_run
 
@@ -97,7 +97,8 @@ def lexicon_add(file: Path, *, to: Path) -> None:
     from pipeline.console import curation
     from pipeline.curate.add import add
     from pipeline.curate.sheet import read_sheet
-    from pipeline.curate.tables import read_table, replace_all
+    from pipeline.curate.tables import read_table
+    from pipeline.files import replace_all
 
     accepted = read_sheet(file)
     if not accepted:

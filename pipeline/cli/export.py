@@ -42,7 +42,7 @@ def export(folder: str, *, to: str, out: Path, force: bool = False) -> None:
     from pipeline import console
     from pipeline import export as exports
     from pipeline.console.export import exported
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
     from pipeline.store import check_spares, read_run
 
     wanted = exports.format_of(to)

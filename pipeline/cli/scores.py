@@ -180,7 +180,7 @@ def evaluate(
 def _write_page(file: Path, report: Report, sure: Intervals, title: str) -> None:
     from pipeline import console
     from pipeline.check.page import page
-    from pipeline.curate.tables import replace_all
+    from pipeline.files import replace_all
 
     # A folder's name may hold bytes that are no UTF-8.
     replace_all({file: page(report, sure, title).encode(errors="replace")})

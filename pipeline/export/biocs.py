@@ -12,9 +12,8 @@ from pathlib import Path
 import bioc
 from bioc import biocjson, biocxml
 
-from pipeline.export.flat import by_document
 from pipeline.export.terms import PROGRAM
-from pipeline.records import Claim, Document, Mention
+from pipeline.records import Claim, Document, Mention, by_document
 from pipeline.store import RunFolder
 
 # What XML 1.0 cannot hold, and a carriage return, which its parsers turn into a line feed: one blank each.

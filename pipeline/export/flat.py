@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 from pipeline.records import Claim, Mention
 from pipeline.store import RunFolder
-
-R = TypeVar("R", Claim, Mention)
 
 
 def by_id(mentions: Iterable[Mention]) -> dict[str, Mention]:
     """Mentions by id."""
     return {m.id: m for m in mentions}
-
-
-def by_document(records: Iterable[R]) -> Mapping[str, list[R]]:
-    """Records by the id of their document; none for one that has none."""
-    found: defaultdict[str, list[R]] = defaultdict(list)
-    for record in records:
-        found[record.doc].append(record)
-    return found
 
 
 def titles(run: RunFolder) -> dict[str, str]:

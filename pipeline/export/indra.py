@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from pipeline.export.flat import by_document, by_id, via_names
+from pipeline.export.flat import by_id, via_names
 from pipeline.export.terms import PROGRAM, aspect_of, label_of, record_uuid, taxon_of, trigger_aspect
-from pipeline.records import Claim, Document, Mention, Object, Subject
+from pipeline.records import Claim, Document, Mention, Object, Subject, by_document
 from pipeline.store import RunFolder
 
 Json = dict[str, Any]

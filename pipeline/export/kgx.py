@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from pipeline.export.flat import by_document, by_id, via_names
+from pipeline.export.flat import by_id, via_names
 from pipeline.export.terms import (
     PROGRAM,
     aspect_of,
@@ -22,7 +22,7 @@ from pipeline.export.terms import (
     record_uuid,
     taxon_of,
 )
-from pipeline.records import Claim, Document, Mention
+from pipeline.records import Claim, Document, Mention, by_document
 from pipeline.store import RunFolder
 
 Json = dict[str, Any]

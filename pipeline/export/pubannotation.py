@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 
-from pipeline.export.flat import by_document
 from pipeline.export.terms import PROGRAM
-from pipeline.records import Claim, Document, Mention
+from pipeline.records import Claim, Document, Mention, by_document
 from pipeline.store import RunFolder
 
 Json = dict[str, Any]
