@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
 
 from pipeline.errors import BrokenInput
 from pipeline.fold import name_key
@@ -15,12 +14,10 @@ from pipeline.house import House
 from pipeline.knowledge import load as load_knowledge
 from pipeline.notebook import doc_html
 from pipeline.read import Reader, read
-from pipeline.records import Claim, Document, Float, Gloss, Mention, Paper, Reference, Sentence, by_document
+from pipeline.records import Claim, Document, Gloss, Mention, Paper, Sentence, by_document
 from pipeline.segment.sentences import sentences
 from pipeline.segment.words import Engine
 from pipeline.store import RunFolder
-
-R = TypeVar("R", Claim, Float, Gloss, Mention, Reference)
 
 # A text that a caller holds has no name; its records need one.
 NAMELESS = "text"

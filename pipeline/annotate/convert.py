@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pipeline.annotate.marked import ClaimMark, Cut, Findings, Marked, MentionMark
 from pipeline.check.align import squeeze
 from pipeline.check.gold import GoldClaim, GoldDocument, GoldMention, GoldSentence
-from pipeline.errors import DataError
 from pipeline.records import Paper, by_document
 from pipeline.segment.sentences import sentences
 
@@ -88,7 +87,7 @@ def _nearest(text: str, word: str, to: GoldMention) -> int | None:
 def of_run(found: RunFolder) -> Iterator[Marked]:
     """The papers of a run, whole, as the pipeline cuts them; papers without a sentence are left out.
 
-    Names that a paper defines become groups of aliases. Raises DataError for a claim whose mention is gone.
+    Names that a paper defines become groups of aliases.
     """
     mentions = by_document(found.mentions)
     claims = by_document(found.claims)
@@ -110,10 +109,6 @@ def of_run(found: RunFolder) -> Iterator[Marked]:
 
 
 def _claim_of_run(claim: Claim, places: dict[str, int]) -> ClaimMark:
-    ends = (claim.subject.mention, claim.object.mention, *claim.via)
-    gone = next((mention for mention in ends if mention not in places), None)
-    if gone is not None:
-        raise DataError([f"claims.jsonl: {claim.id}: {gone} is no mention of mentions.jsonl; run it again"])
     return ClaimMark(
         start=claim.trigger.start,
         end=claim.trigger.end,

@@ -413,15 +413,6 @@ def test_a_run_goes_whole(tmp_path: Path) -> None:
     assert findings.faults == []
 
 
-def test_a_run_that_somebody_cut_is_told(tmp_path: Path) -> None:
-    """A claim whose mention was taken out of mentions.jsonl is a fault of the run, not ours."""
-    text = "甲药降低乙酶。"
-    drug, enzyme = mention("d", text, 0, 2, "compound"), mention("d", text, 4, 6, "protein")
-    write_run(tmp_path / "run", [result("d", text, [drug], [claim(text, drug, "decreases", enzyme)])])
-    with pytest.raises(DataError, match=f"claims.jsonl: .*: {enzyme.id} is no mention of mentions.jsonl"):
-        list(of_run(read_run(str(tmp_path / "run"))))
-
-
 def test_what_a_folder_holds(tmp_path: Path) -> None:
     """A path without files of a tool, or with those of two, is a mistake that says what is wanted."""
     with pytest.raises(UsageError, match="no such file"):
