@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _report(
     folder: RunArgument,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="The report's folder; without it, RUN-report.")
+        str | None, typer.Option("--out", metavar="DIR", help="The report's folder; without it, RUN-report.")
     ] = None,
     pages: Annotated[
         str,
@@ -34,7 +34,7 @@ def _report(
 ) -> None:
     """Write a run as pages for the browser: claims beside the pages that they came from, papers, a graph."""
     del debug
-    report(folder, out=out, pages=pages, papers=papers)
+    report(folder, out=None if out is None else _here(out), pages=pages, papers=papers)
 
 
 def report(folder: str, *, out: Path | None = None, pages: str = "claims", papers: Path | None = None) -> None:
@@ -72,6 +72,15 @@ def _title(folder: str) -> str:
     return folder.rstrip("/").rpartition("/")[2] if is_url(folder) else Path(folder).resolve().name
 
 
+def _here(out: str) -> Path:
+    """The folder to write into. Raises UsageError for a URL, whose parts would else become folders."""
+    from pipeline.places import is_url, plain
+
+    if is_url(out):
+        raise UsageError(f"--out {out}: a report is written into a folder here, not to a URL")
+    return Path(plain(out))
+
+
 def _beside(folder: str) -> Path:
     """The report's folder beside the run's. Raises UsageError for a run behind a URL: there is no beside."""
     from pipeline.places import is_url, plain
@@ -80,4 +89,6 @@ def _beside(folder: str) -> Path:
         raise UsageError(f"{folder}: the report of a run behind a URL needs --out, a folder here")
     path = Path(plain(folder))
     path = path if path.name not in ("", "..") else path.resolve()
+    if not path.name:
+        raise UsageError(f"{folder}: there is no beside; tell with --out where the report goes")
     return path.with_name(f"{path.name}-report")

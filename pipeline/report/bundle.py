@@ -9,10 +9,10 @@ ASSETS = Path(__file__).parent / "assets"
 CORE = ("js/core.js",)
 SCRIPTS = (
     "vendor/d3-dispatch-3.0.2.min.js", "vendor/d3-quadtree-3.0.2.min.js", "vendor/d3-timer-3.0.2.min.js",
-    "vendor/d3-force-3.0.1.min.js", "js/words.js", "js/route.js", "js/model.js", "js/filter.js", "js/parts.js",
-    "js/charts.js", "js/list.js", "js/page.js", "js/overview.js", "js/facets.js", "js/claim.js", "js/claims.js",
-    "js/papers.js", "js/paper.js", "js/network.js", "js/graph.js", "js/across.js", "js/keep.js", "js/keys.js",
-    "js/app.js",
+    "vendor/d3-force-3.0.1.min.js", "js/words.js", "js/route.js", "js/model.js", "js/verdicts.js", "js/filter.js",
+    "js/parts.js", "js/charts.js", "js/list.js", "js/page.js", "js/overview.js", "js/facets.js", "js/claim.js",
+    "js/claims.js", "js/papers.js", "js/paper.js", "js/network.js", "js/graph.js", "js/across.js", "js/keep.js",
+    "js/keys.js", "js/app.js",
 )  # fmt: skip
 
 

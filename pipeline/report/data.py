@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from pipeline.assemble import Agent, Assembly, Source
 from pipeline.assemble.concepts import agents
@@ -54,8 +57,8 @@ class Concepts:
         self._known: dict[tuple[str, str], Concept] = {}
         for concept in lexicon:
             self._known.setdefault((concept.kind, concept.id or concept.name), concept)
-        papers = papers_of([Source("", found.claims, found.mentions, found.documents)])
-        made = agents(("", papers.of["", m.doc], m) for m in found.mentions)
+        self._papers = papers_of([Source("", found.claims, found.mentions, found.documents)]).of
+        made = agents(("", self.paper(m.doc), m) for m in found.mentions)
         self._agent = {m.id: made["", m.id] for m in found.mentions}
         self._number: dict[str, int] = {}
         self._rows: list[Agent] = []
@@ -64,6 +67,10 @@ class Concepts:
                 agent = self._agent[mention]
                 if self._number.setdefault(key_of(agent), len(self._rows)) == len(self._rows):
                     self._rows.append(agent)
+
+    def paper(self, doc: str) -> str:
+        """The paper that a document is, the same for a PDF and its text: neither confirms the other."""
+        return self._papers["", doc]
 
     def of(self, agent: Agent) -> int:
         """The number of a concept that claims name."""
@@ -98,6 +105,19 @@ def key_of(agent: Agent) -> str:
     return f"{name}@{paper.partition(':')[0]}" if at and agent.concept_id is None else agent.key
 
 
+def key_of_claims(found: RunFolder) -> str:
+    """What browsers keep verdicts under: another where any claim is another, since its id is then of another claim."""
+    digests = {d.id: d.sha256 for d in found.documents}
+    told = [
+        (
+            c.id, digests[c.doc], c.evidence.start, c.evidence.text, c.subject.text, c.relation, c.object.text,
+            c.trigger.start, c.negated, c.certainty,
+        )
+        for c in found.claims
+    ]  # fmt: skip
+    return sha256(orjson.dumps(told)).hexdigest()[:16]
+
+
 def foldings() -> list[str]:
     """Characters that are searched for as others, and those others: width, traditional hanzi, look-alikes."""
     codes = (*range(0x80, 0xD800), *range(0xF900, 0xFFFE))
@@ -106,11 +126,12 @@ def foldings() -> list[str]:
     return ["".join(a for a, _ in pairs), "".join(b for _, b in pairs)]
 
 
-def overview(found: RunFolder, title: str, notes: Sequence[str]) -> Json:
+def overview(found: RunFolder, concepts: Concepts, title: str, notes: Sequence[str]) -> Json:
     """What all pages need: the run, its papers, what failed and what the report lacks."""
     claims, mentions = Counter(c.doc for c in found.claims), Counter(m.doc for m in found.mentions)
     return {
         "title": title,
+        "key": key_of_claims(found),
         "run": {
             "program": found.run.program,
             "version": found.run.version,
@@ -123,7 +144,7 @@ def overview(found: RunFolder, title: str, notes: Sequence[str]) -> Json:
             {
                 "id": d.id, "title": d.title, "path": d.path, "langs": d.langs, "pages": d.pages, "reader": d.reader,
                 "status": d.status, "warnings": d.warnings, "repairs": d.repairs, "claims": claims[d.id],
-                "mentions": mentions[d.id],
+                "mentions": mentions[d.id], "paper": concepts.paper(d.id),
             }
             for d in found.documents
         ],

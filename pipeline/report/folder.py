@@ -31,7 +31,8 @@ def made_whole(folder: Path) -> Iterator[Path]:
 
     Raises OutputError where something else stands there, or it cannot be written.
     """
-    folder = Path(os.path.abspath(folder))
+    # A link to a report stays a link: what it leads to is replaced.
+    folder = Path(os.path.realpath(folder))
     if os.path.lexists(folder) and not _is_report(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         raise OutputError(f"{folder}: not empty and no report; give another --out, or empty it yourself")
     new, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{what}") for what in ("new", "old"))

@@ -91,7 +91,7 @@ def write(
             if shown.note:
                 notes.append(shown.note)
             on_paper(document.id)
-        (new / "data/run.js").write_bytes(script("run", data.overview(found, title, notes)))
+        (new / "data/run.js").write_bytes(script("run", data.overview(found, concepts, title, notes)))
     return Written(folder, len(read), len(found.claims), pictures, tuple(notes))
 
 

@@ -277,6 +277,40 @@ def test_only_reports_and_empty_folders_are_replaced(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["own", "r"]
 
 
+def test_a_link_to_a_report_stays_one(tmp_path: Path) -> None:
+    """What a link leads to is replaced, and nothing is left beside it."""
+    with made_whole(tmp_path / "r") as new:
+        (new / "a").write_text("old")
+    (tmp_path / "link").symlink_to("r")
+    with made_whole(tmp_path / "link") as new:
+        (new / "a").write_text("new")
+    assert (tmp_path / "r/a").read_text() == "new"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "r"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["/"], "there is no beside; tell with --out"),
+        (["/", "--out", "http://x/y"], "into a folder here, not to a URL"),
+    ],
+)
+def test_places_that_are_no_folder_are_refused(arguments: list[str], said: str) -> None:
+    """A line tells what is wrong, and no folder is made of a URL's parts."""
+    called = CliRunner().invoke(cli.app, ["report", *arguments])
+    assert called.exit_code == 2
+    assert said in called.stderr
+
+
+def test_verdicts_are_kept_under_the_claims_that_they_are_of(found: RunFolder) -> None:
+    """The key is the same for the same claims, and another where an id is of another claim by now."""
+    first = found.claims[0]
+    assert data.key_of_claims(replace(found, documents=found.documents[::-1])) == data.key_of_claims(found)
+    for other in (replace(first, negated=not first.negated), replace(first, relation="binds")):
+        changed = replace(found, claims=(other, *found.claims[1:]))
+        assert data.key_of_claims(changed) != data.key_of_claims(found)
+
+
 def test_the_command_writes_beside_the_run_and_tells_what_lacks(run_folder: Path, tmp_path: Path) -> None:
     """Without --out the report stands beside the run; what is wrong is one line."""
     moved = tmp_path / "run"

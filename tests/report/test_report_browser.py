@@ -249,6 +249,104 @@ def test_claims_are_taken_away_as_csv_and_paper(browser: Browser, found: RunFold
     assert not page.locator("#bar").is_visible()
 
 
+def test_a_curator_notes_verdicts_and_takes_them_along(browser: Browser, found: RunFolder) -> None:
+    """A key judges the open claim; the verdict and its note outlive the page, are filtered by and downloaded."""
+    page = browser.page
+    browser.open(f"#/claims?claim={found.claims[1].id}")
+    page.wait_for_selector(".evidence")
+    page.keyboard.press("2")
+    page.keyboard.press("n")
+    page.keyboard.type("=1+1, 主语 is 3")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    page.keyboard.press("1")  # taken back
+    assert page.locator(".judge[aria-pressed=true]").count() == 0
+    browser.open("#/claims?verdict=wrong")
+    page.wait_for_selector(".row")
+    assert browser.texts(".total") == [f"1 of {len(found.claims)} claims"]
+    assert browser.texts(".row .verdict") == ["✗"]
+    with page.expect_download() as download:
+        page.get_by_text("Download CSV").click()
+    (row,) = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig")))
+    assert (row["id"], row["verdict"], row["note"]) == (found.claims[1].id, "wrong", "'=1+1, 主语 is 3")
+    page.locator(".row").first.click()
+    page.wait_for_selector(".judge.wrong[aria-pressed=true]")
+    assert page.input_value(".note") == "=1+1, 主语 is 3"
+    page.keyboard.press("3")
+    assert page.locator(".row").count() == 1  # it stays in its list until that is left
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.querySelector('.total').textContent.startsWith('0 ')")
+    page.keyboard.press("2")
+    assert page.url.endswith("#/claims")
+
+
+def test_verdicts_survive_what_browsers_keep(browser: Browser, found: RunFolder) -> None:
+    """What is kept may be cut short or another's: it is passed over; where nothing can be kept, that is told."""
+    page = browser.page
+    for kept in ("{", "[1]", '{"a": 1, "none:c1": ["right", ""]}', "null", '"x"'):
+        browser.open()
+        page.evaluate("(kept) => localStorage.setItem(`claim-report.verdicts.${CR.data.run.key}`, kept)", kept)
+        browser.open("#/claims?verdict=right")
+        page.wait_for_selector(".total")
+        assert browser.texts(".total") == [f"0 of {len(found.claims)} claims"]
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('refused'); }; }")
+    page.evaluate("(id) => { location.hash = `#/claims?claim=${id}`; }", found.claims[0].id)
+    page.wait_for_selector(".evidence")
+    page.keyboard.press("1")
+    assert "keeps nothing" in browser.texts(".toast")[0]
+    page.keyboard.press("j")
+    page.keyboard.press("3")
+    assert browser.texts(".row .verdict") == ["✓", "?"]
+
+
+def test_figures_of_the_overview_are_those_of_their_claims(browser: Browser) -> None:
+    """A figure leads to as many claims: an identifier that begins another, or a name within one, adds none."""
+    page = browser.page
+    browser.open()
+    links = page.locator(".grid.three li a").evaluate_all(
+        "all => all.map((a) => [a.getAttribute('href'), Number(a.querySelector('.bar-number').firstChild.textContent)])"
+    )
+    assert len(links) > 20
+    for href, count in links:
+        page.evaluate("(href) => { location.hash = href; }", href)
+        page.wait_for_function("(n) => document.querySelector('.total')?.textContent.startsWith(`${n} of`)", arg=count)
+
+
+@pytest.mark.parametrize(
+    "address", ["#/constructor", "#/claims?sort=constructor", "#/claims?__proto__=1", "#/papers?sort=constructor"]
+)
+def test_no_address_breaks_a_page(browser: Browser, address: str) -> None:
+    """Names that every JavaScript object has are names of nothing here."""
+    browser.open(address)
+    browser.page.wait_for_function("() => document.getElementById('main').textContent.length > 20")
+
+
+def test_a_choice_that_the_run_lacks_can_be_taken_back(browser: Browser, found: RunFolder) -> None:
+    """A link from another report may choose what is not here; it is not a dead end."""
+    browser.open("#/claims?subject=nosuch")
+    browser.page.get_by_text("Clear all").click()
+    browser.page.wait_for_selector(".row")
+    assert browser.texts(".total") == [f"{len(found.claims)} claims"]
+
+
+def test_a_denied_claim_is_seen_as_such_beside_an_open_one(browser: Browser) -> None:
+    """The short list beside a claim does not turn a denial into its opposite."""
+    browser.open("#/claims?negation=denied")
+    browser.page.locator(".row").first.click()
+    browser.page.wait_for_selector(".evidence")
+    assert browser.page.locator(".opened .row .badge.denied").first.is_visible()
+
+
+def test_across_papers_opens_on_what_there_is(browser: Browser) -> None:
+    """No paper confirms another in this run, but one contradicts itself: that is shown first."""
+    browser.open("#/across")
+    browser.page.wait_for_selector(".versus")
+    assert browser.texts(".tab[aria-current]")[0].startswith("Contradictions")
+    browser.page.get_by_text("Said in several papers").click()
+    browser.page.wait_for_selector(".across .nothing")
+
+
 def test_text_of_strangers_stays_text(chromium: Any, tmp_path: Path) -> None:
     """Markup, quotes and letters beyond U+FFFF in ids, titles and sentences are shown as they are, marked in place."""
     doc = "a&b '<i>"

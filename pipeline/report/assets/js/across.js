@@ -49,7 +49,7 @@
 
   CR.views.across = {
     show(root, { params }) {
-      const against = (params.show || [])[0] === 'against';
+      const asked = (params.show || [])[0];
       const q = (params.q || [''])[0];
       const limit = Number((params.limit || [MANY])[0]) || MANY;
       CR.load('across').then(({ statements, contradictions }) => {
@@ -59,6 +59,8 @@
         const several = statements.map((_, n) => n).filter((n) => statements[n][4] > 1);
         const agreeing = several.filter(named);
         const opposed = contradictions.filter(([a, b]) => named(a) || named(b));
+        // Without a wish, the list that has something.
+        const against = asked ? asked === 'against' : !several.length && contradictions.length > 0;
         const shown = against ? opposed : agreeing;
         const tab = (label, count, value) => el('a', { href: CR.href('across', { show: value, q }), class: 'tab', 'aria-current': (value === 'against') === against ? 'true' : null },
           t(label), ' ', el('span', { class: 'count' }, CR.figure(count)));
@@ -67,13 +69,13 @@
         const empty = shown.length ? null : el('p', { class: 'nothing' }, q ? t('nothing') : t(against ? 'noContradictions' : 'noAgreements'));
         const kept = root.querySelector('.across');
         if (kept) {
-          CR.set(kept.querySelector('.tabs'), tab('agreements', agreeing.length, ''), tab('contradictions', opposed.length, 'against'));
+          CR.set(kept.querySelector('.tabs'), tab('agreements', agreeing.length, 'same'), tab('contradictions', opposed.length, 'against'));
           CR.set(kept.querySelector('.results'), list, empty, more);
           return;
         }
         CR.set(root, el('div', { class: 'across' }, el('h1', {}, t('across')),
           el('div', { class: 'search-line' },
-            el('nav', { class: 'tabs' }, tab('agreements', agreeing.length, ''), tab('contradictions', opposed.length, 'against')),
+            el('nav', { class: 'tabs' }, tab('agreements', agreeing.length, 'same'), tab('contradictions', opposed.length, 'against')),
             el('input', { type: 'search', id: 'search', value: q, placeholder: t('findConcept'), 'aria-label': t('findConcept'),
               oninput: CR.later(120, (event) => CR.go(CR.href('across', { ...CR.route().params, q: event.target.value }), true)) })),
           el('div', { class: 'results' }, list, empty, more)));

@@ -36,7 +36,7 @@
   /** Show what the address says. */
   CR.show = () => {
     const route = CR.route();
-    const name = route.view in CR.views ? route.view : 'overview';
+    const name = Object.hasOwn(CR.views, route.view) ? route.view : 'overview';
     if (shown === 'claims' && name !== 'claims') CR.lastClaims = left;
     left = location.hash;
     if (name !== shown) {

@@ -5,21 +5,23 @@
   const M = CR.model;
   const T = M.table;
   // Characters of context on either side: a hanzi says as much as two or three letters.
+  // Cards that are shown at once.
+  const FEW = 12;
   const AROUND = { 'zh-CN': 90, en: 220 };
 
   /**
    * A claim as two elements, the facts and the pages, which fill themselves when the paper's data are there. `params` are
    * those of the list that it is opened from.
    */
-  CR.claimView = (row, params, tools) => {
-    const facts = el('article', { class: 'claim', 'aria-label': t('claims') }, head(row, tools), el('p', { class: 'wait' }, t('loading')));
+  CR.claimView = (row, params, tools, verdict) => {
+    const facts = el('article', { class: 'claim', 'aria-label': t('claims') }, head(row, tools, verdict), el('p', { class: 'wait' }, t('loading')));
     const pages = el('div', { class: 'claim-page' });
     const view = { facts, pages, turn: () => {} };
     const doc = M.doc(row);
     view.ready = CR.load(`paper-${doc.number}`).then(
       (paper) => {
         const claim = paper.claims[T.id[row]];
-        CR.set(facts, head(row, tools), body(row, claim, paper, doc, params));
+        CR.set(facts, head(row, tools, verdict), body(row, claim, paper, doc, params));
         const shown = pagesOf(row, claim, paper, doc);
         if (shown) {
           CR.set(pages, shown.node);
@@ -35,18 +37,19 @@
     return view;
   };
 
-  const head = (row, tools) =>
+  const head = (row, tools, verdict) =>
     el('header', { class: 'claim-head' },
       el('div', { class: 'claim-tools' }, tools),
       el('h1', { class: 'statement' },
         CR.term(M.said(row), M.subject(row).type), el('span', { class: 'arrow' }, CR.relation(M.relation(row))),
         CR.term(M.done(row), M.object(row).type)),
-      el('p', { class: 'badges' }, CR.badges(row, ['denied', 'hedged', 'implicit', 'corroborated', 'conflicting'])));
+      el('p', { class: 'badges' }, CR.badges(row, ['denied', 'hedged', 'implicit', 'corroborated', 'conflicting'])), verdict);
 
   const body = (row, claim, paper, doc, params) => [
     sentence(row, claim, paper, doc),
     el('dl', { class: 'facts' }, facts(row, claim, paper, doc)),
     citations(claim, paper),
+    ofPair(row),
     siblings(row, claim, paper, params),
     linked('sameInOther', claim.corroborates, params, 'same'),
     linked('opposite', claim.conflicts, params, 'opposite'),
@@ -83,7 +86,10 @@
     const after = text.indexOf('\n', claim.end);
     const stop = after < 0 ? text.length : after;
     const lang = M.lang(row);
-    const [from, to] = [Math.max(paragraph, claim.start - AROUND[lang]), Math.min(stop, claim.end + AROUND[lang])];
+    let [from, to] = [Math.max(paragraph, claim.start - AROUND[lang]), Math.min(stop, claim.end + AROUND[lang])];
+    // No word is cut in two.
+    while (from > paragraph && from < claim.start && /\w\w/.test(text.slice(from - 1, from + 1))) from += 1;
+    while (to < stop && to > claim.end && /\w\w/.test(text.slice(to - 1, to + 1))) to -= 1;
     const subject = paper.mentions[claim.subject];
     const away = subject[0] < claim.start || subject[0] >= claim.end;
     const missing = [['denied', 'negation'], ['hedged', 'hedge']].filter(([flag, kind]) => M.is(row, flag) && !claim[kind]);
@@ -96,11 +102,15 @@
         el('q', { lang }, CR.marked(text, Math.max(text.lastIndexOf('\n', subject[0] - 1) + 1, subject[0] - 40),
           Math.min(text.length, subject[1] + 60), spans.slice(0, 1)))) : null,
       missing.map(([flag]) => el('p', { class: 'unplaced' }, el('b', {}, `${t(flag)}: `), t('cueUnknown'))),
-      CR.legend([['subject', t('subject')], ['trigger', t('trigger')], ['object', t('object')],
-        claim.negation && ['negation', t('negation')], claim.hedge && ['hedge', t('hedge')], claim.via.length && ['via', t('via')]].filter(Boolean)),
+      key([['subject', 'markS'], ['trigger', 'markT'], ['object', 'markO'], claim.negation && ['negation', 'markN'], claim.hedge && ['hedge', 'markH'],
+        claim.via.length && ['via']].filter(Boolean)),
       el('p', { class: 'read-on' }, el('a', { href: CR.href('paper', { at: claim.start }, doc.id) }, t('inPaper'))),
     ];
   };
+
+  /** What the marks mean: each name marked as the words are, with the letters of its box on the page. */
+  const key = (kinds) =>
+    el('p', { class: 'legend marks' }, kinds.map(([kind, flag]) => el('span', {}, el('span', { class: `mark ${kind}` }, t(kind)), flag ? el('small', {}, t(flag)) : null)));
 
   const facts = (row, claim, paper, doc) => {
     const rows = [];
@@ -141,7 +151,29 @@
 
   /** Claims as cards, under a heading. */
   CR.cards = (title, rows, params, kind) =>
-    rows.length ? el('section', { class: `linked ${kind || ''}` }, el('h2', {}, title), el('ul', {}, rows.map((row) => card(row, params)))) : null;
+    rows.length ? el('section', { class: `linked ${kind || ''}` }, el('h2', {}, title),
+      el('ul', {}, rows.slice(0, FEW).map((row) => card(row, params))),
+      rows.length > FEW ? el('details', {}, el('summary', {}, t('more', { count: rows.length - FEW })), el('ul', {}, rows.slice(FEW).map((row) => card(row, params)))) : null) : null;
+
+  /** What is said of a claim's two concepts, here and in all papers, each way of it with its number of claims and papers. */
+  const ofPair = (row) => {
+    const ways = new Map();
+    for (let r = 0; r < M.count; r += 1) {
+      if (T.subject[r] !== T.subject[row] || T.object[r] !== T.object[row]) continue;
+      const key = `${T.relation[r]} ${M.is(r, 'denied')}`;
+      if (!ways.has(key)) ways.set(key, { relation: M.relation(r), denied: M.is(r, 'denied'), claims: 0, papers: new Set() });
+      const way = ways.get(key);
+      way.claims += 1;
+      way.papers.add(M.doc(r).paper);
+    }
+    const found = [...ways.values()].sort((a, b) => b.claims - a.claims);
+    if (found.length === 1 && found[0].claims === 1) return null;
+    const [subject, object] = [M.subject(row).key, M.object(row).key];
+    return el('section', { class: 'of-pair' }, el('h2', {}, t('ofThesePair')), el('ul', {}, found.map(({ relation, denied, claims, papers }) => el('li', {},
+      CR.relation(relation), ' ', denied ? el('span', { class: 'badge denied' }, t('denied')) : null,
+      el('a', { href: CR.href('claims', { subject, object, relation, negation: denied ? 'denied' : 'affirmed' }) },
+        `${t('countClaims', { count: claims })}, ${t('countPapers', { count: papers.size })}`)))));
+  };
 
   /** What else the sentence says. */
   const siblings = (row, claim, paper, params) => {
@@ -155,14 +187,14 @@
   const elsewhere = (row, across, params) => {
     const number = CR.statementOf(row, across);
     if (number === undefined) return [];
-    const own = M.doc(row);
-    const others = (n) => across.statements[n][5].filter((r) => M.doc(r) !== own);
+    const own = M.doc(row).paper;
+    const others = (n) => across.statements[n][5].filter((r) => M.doc(r).paper !== own);
     const same = others(number);
     const against = across.statements[number][10].flatMap(others);
-    const count = new Set(same.map(M.doc)).size;
+    const count = new Set(same.map((r) => M.doc(r).paper)).size;
     return [
-      CR.cards(t('alsoIn', { count }), same.slice(0, 12), params, 'same'),
-      CR.cards(t('contradictedIn'), against.slice(0, 12), params, 'opposite'),
+      CR.cards(t('alsoIn', { count }), same, params, 'same'),
+      CR.cards(t('contradictedIn'), against, params, 'opposite'),
     ].filter(Boolean);
   };
 

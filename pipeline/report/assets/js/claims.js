@@ -17,7 +17,8 @@
     const page = M.page(row);
     return [
       el('div', { class: 'c-subject', role: 'cell' }, name(M.said(row), subject)),
-      el('div', { class: 'c-relation', role: 'cell' }, CR.relation(M.relation(row)), el('div', {}, CR.badges(row))),
+      el('div', { class: 'c-relation', role: 'cell' }, CR.relation(M.relation(row)), ' ', CR.verdictMark(row),
+        el('div', {}, CR.badges(row, ['denied', 'hedged']), M.is(row, 'conflicting') ? el('span', { class: 'badge conflicting', title: t('conflicting') }, t('contradicted')) : null)),
       el('div', { class: 'c-object', role: 'cell' }, name(M.done(row), object)),
       el('div', { class: 'c-sentence', role: 'cell', lang: M.lang(row) }, el('span', {}, CR.found(M.text(row), words))),
       el('div', { class: 'c-model', role: 'cell' }, M.modelsOf(row).join(', ')),
@@ -84,7 +85,9 @@
     now.params = params;
     const { q = [''], sort = [''] } = filters;
     const opened = claim ? M.rowOf(claim[0]) : undefined;
-    if (fresh || !same(before, filters)) {
+    // A claim that is judged stays in its list while claims are open, whatever the filter says of it.
+    if (fresh || !same(before, filters) || (now.judged && !claim)) {
+      now.judged = false;
       const focus = document.activeElement && document.activeElement.dataset.focus;
       if (document.activeElement !== now.search) now.search.value = q[0];
       now.words = CR.words(q[0]);
@@ -96,7 +99,7 @@
       CR.set(now.facets, CR.facetPanel(now.result, (key, value) => change(CR.toggled(now.params, key, value))));
       now.facets.scrollTop = top;
       const chips = CR.chips(filters, now.result, change);
-      CR.set(now.chips, chips, chips.length > 1 || q[0] ? CR.button(t('clear'), () => change({}), { class: 'quiet' }) : null);
+      CR.set(now.chips, chips, chips.length > 1 || q[0] || Object.values(now.result.chosen).some((values) => !values.size) ? CR.button(t('clear'), () => change({}), { class: 'quiet' }) : null);
       CR.set(now.heads, heads(sort[0]));
       now.table.setAttribute('aria-rowcount', now.rows.length + 1);
       now.nothing.hidden = now.rows.length > 0;
@@ -116,17 +119,23 @@
     const wasOpen = now.layout.classList.contains('opened');
     now.layout.classList.add('opened');
     if (opened === undefined) {
+      now.view = null;
       CR.set(now.detail, el('p', { class: 'nothing' }, t('unknownClaim', { id: claim[0] })));
       return;
     }
     const place = now.at < 0 ? null : el('span', { class: 'faint' }, t('place', { number: now.at + 1, all: now.rows.length }));
+    const verdict = CR.verdictTools(opened, () => {
+      now.judged = true;
+      now.list.refresh();
+    });
     now.view = CR.claimView(opened, filters, [
       place,
       CR.button('‹', () => move(-1), { title: `${t('previous')} (k)`, 'aria-label': t('previous') }),
       CR.button('›', () => move(1), { title: `${t('next')} (j)`, 'aria-label': t('next') }),
       CR.button(t('copyLink'), CR.copyLink),
       CR.button('×', closeClaim, { title: `${t('close')} (Esc)`, 'aria-label': t('close') }),
-    ]);
+    ], verdict.node);
+    now.verdict = verdict;
     CR.set(now.detail, now.view.facts, now.view.pages);
     now.list.refresh();
     if (now.at >= 0) now.list.reveal(now.at, !wasOpen);
@@ -155,6 +164,8 @@
       else if (key === 'k' || key === 'ArrowUp') move(-1);
       else if (key === 'Enter' && now.at >= 0 && !now.params.claim) openClaim(now.at);
       else if (key === 'Escape' && now.params.claim) closeClaim();
+      else if (now.params.claim && now.view && '123'.includes(key)) now.verdict.press(Number(key));
+      else if (now.params.claim && now.view && key === 'n') now.verdict.write();
       else if (key === '/') now.search.focus();
       else if (key === '+' && now.view) now.view.turn(1);
       else if (key === '-' && now.view) now.view.turn(-1);

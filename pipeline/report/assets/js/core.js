@@ -69,11 +69,13 @@ const CR = { views: {}, data: {} };
       return null;
     }
   };
+  /** False where it holds for this page only. */
   CR.remember = (key, value) => {
     try {
       localStorage.setItem(`claim-report.${key}`, value);
+      return true;
     } catch {
-      // then it holds for this page only
+      return false;
     }
   };
 

@@ -20,7 +20,7 @@
   CR.facetPanel = ({ counts, chosen }, choose) => {
     const panel = el('div', { class: 'facets' });
     for (const [key, facet] of Object.entries(CR.FACETS)) {
-      if (facet.size < 2 && !chosen[key]) continue;
+      if ((facet.size < 2 || facet.hidden) && !chosen[key]) continue;
       panel.append(one(key, facet, counts[key], chosen[key] || new Set(), choose));
     }
     return panel;

@@ -29,8 +29,10 @@
     relation: { ...listed(relations, CR.t), of: (row) => T.relation[row] },
     subject: concept('subject'),
     object: concept('object'),
+    about: { ...concept(), hidden: true, of: null, all: (row) => (T.subject[row] === T.object[row] ? [T.subject[row]] : [T.subject[row], T.object[row]]) },
     certainty: flagged('hedged', 'asserted', CR.FLAG.hedged),
     negation: { ...flagged('denied', 'affirmed', CR.FLAG.denied), name: 'polarity' },
+    verdict: { ...listed(CR.VERDICTS, CR.t), of: CR.verdictOf },
     subjectType: { ...listed(types, CR.t), of: (row) => types.indexOf(M.subject(row).type) },
     objectType: { ...listed(types, CR.t), of: (row) => types.indexOf(M.object(row).type) },
     model: {
@@ -158,7 +160,7 @@
   /** Rows in the order of a column; `-subject` is the other way round. What is equal stays in the order of papers. */
   CR.sorted = (rows, order) => {
     const column = (order || '').replace(/^-/, '');
-    if (!(column in SORTS)) return rows;
+    if (!Object.hasOwn(SORTS, column)) return rows;
     const key = SORTS[column]();
     const way = order.startsWith('-') ? -1 : 1;
     return [...rows].sort((a, b) => way * (key(a) - key(b)) || a - b);

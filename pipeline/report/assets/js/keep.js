@@ -11,11 +11,12 @@
     ['relation', (r) => M.relation(r)], ['trigger', (r) => M.trigger(r)],
     ['object', (r) => M.done(r)], ['object_type', (r) => M.object(r).type], ['object_id', (r) => M.object(r).id || ''], ['object_name', (r) => M.object(r).name],
     ['negated', (r) => M.is(r, 'denied')], ['certainty', (r) => (M.is(r, 'hedged') ? 'hedged' : 'asserted')], ['model', (r) => M.modelsOf(r).join('|')], ['sentence', (r) => M.text(r)],
+    ['verdict', (r) => (CR.verdictOf(r) ? CR.VERDICTS[CR.verdictOf(r)] : '')], ['note', (r) => CR.noteOf(r)],
   ];
 
   const cell = (value) => {
-    // A spreadsheet takes what begins so for a formula, and the text is a stranger's.
-    const text = String(value).replace(/^(?=[=+@\t\r]|-(?!\d))/, "'");
+    // A spreadsheet takes what begins so for a formula, and the text is a stranger's; as `export` does it.
+    const text = String(value).replace(/^(?='*[-=+@\t\r\n＝＋－＠])/, "'");
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
 
@@ -53,7 +54,7 @@
   };
 
   const printed = (row) =>
-    el('li', {}, el('p', {}, CR.inLine(row), M.modelsOf(row).length ? el('small', {}, ` · ${M.modelsOf(row).join(', ')}`) : null),
+    el('li', {}, el('p', {}, CR.inLine(row), M.modelsOf(row).length ? el('small', {}, ` · ${M.modelsOf(row).join(', ')}`) : null, ' ', CR.verdictBadge(row), CR.noteOf(row) ? el('i', {}, CR.noteOf(row)) : null),
       el('p', { lang: M.lang(row) }, M.text(row)),
       el('p', { class: 'faint' }, [T.id[row], CR.titleOf(M.doc(row)), M.section(row), M.page(row) ? t('pageNumber', { page: M.page(row) }) : null].filter(Boolean).join(' · ')));
 

@@ -16,7 +16,7 @@
   CR.showKeys = () => {
     if (close()) return;
     const keys = [
-      ['/', 'keySearch'], ['j k ↓ ↑', 'keyMove'], ['Enter', 'keyOpen'], ['Esc', 'keyClose'], ['+ −', 'keyZoom'], ['1 – 5', 'keyViews'], ['?', 'keyHelp'],
+      ['/', 'keySearch'], ['j k ↓ ↑', 'keyMove'], ['Enter', 'keyOpen'], ['Esc', 'keyClose'], ['1 2 3', 'keyVerdict'], ['n', 'keyNote'], ['+ −', 'keyZoom'], ['1 – 5', 'keyViews'], ['?', 'keyHelp'],
     ];
     help = el('dialog', { class: 'help', 'aria-label': t('keyboard') }, el('h2', {}, t('keyboard')),
       el('dl', {}, keys.map(([key, word]) => [el('dt', {}, key.split(' ').map((k) => (k === '–' ? ' – ' : el('kbd', {}, k)))), el('dd', {}, t(word))])),
@@ -38,11 +38,12 @@
     if (key === 'Enter' && target.matches('a, button, summary, [role="button"], label, input')) return;
     if (key.startsWith('Arrow') && target.matches('.page-frame, .canvas')) return;
     const number = VIEWS[Number(key) - 1];
-    const view = CR.views[CR.route().view];
+    const view = Object.hasOwn(CR.views, CR.route().view) ? CR.views[CR.route().view] : null;
     let taken = true;
     if (key === '?') CR.showKeys();
+    else if (view && view.key && view.key(key)) taken = true;
     else if (number) CR.go(CR.href(number));
-    else taken = Boolean(view && view.key && view.key(key));
+    else taken = false;
     if (!taken && key === '/') {
       CR.go(CR.href('claims'));
       setTimeout(() => document.getElementById('search')?.focus(), 50);

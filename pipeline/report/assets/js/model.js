@@ -87,7 +87,7 @@
   /** Where an identifier is explained; null for one of no vocabulary that we know. */
   CR.resolver = (id) => {
     const [vocabulary, number] = id.split(':');
-    return vocabulary in resolvers && /^\w+$/.test(number || '') ? resolvers[vocabulary](number) : null;
+    return Object.hasOwn(resolvers, vocabulary) && /^\w+$/.test(number || '') ? resolvers[vocabulary](number) : null;
   };
 
   let haystacks = null;

@@ -60,7 +60,7 @@
     found.sort((x, y) => y.claims - x.claims || y.papers - x.papers || x.number - y.number);
     const rows = found.slice(0, TOP).map((concept) => ({
       label: el('span', { class: `term ${concept.type}`, title: concept.id || null }, CR.label(concept)),
-      href: CR.href('claims', { q: `"${concept.id || concept.name}"` }), parts: [[type, concept.claims]],
+      href: CR.href('claims', { about: concept.key }), parts: [[type, concept.claims]],
       note: concept.papers > 1 ? `· ${t('countPapers', { count: concept.papers })}` : null,
     }));
     return rows.length ? CR.block(t(`top${type[0].toUpperCase()}${type.slice(1)}s`), CR.bars(rows)) : null;
@@ -122,7 +122,7 @@
     return CR.block(t('across'), el('ul', { class: 'plain-list' },
       el('li', {}, el('a', { href: CR.href('claims', { marks: 'corroborated' }) }, el('b', {}, CR.figure(corroborations))), ' ', t('pairsSame')),
       el('li', {}, el('a', { href: CR.href('claims', { marks: 'conflicting' }) }, el('b', {}, CR.figure(conflicts))), ' ', t('pairsOpposite'))),
-    el('p', {}, el('a', { href: CR.href('across') }, t('agreements')), ' · ', el('a', { href: CR.href('across', { show: 'against' }) }, t('contradictions'))));
+    el('p', {}, el('a', { href: CR.href('across', { show: 'same' }) }, t('agreements')), ' · ', el('a', { href: CR.href('across', { show: 'against' }) }, t('contradictions'))));
   };
 
   const troubles = () => {

@@ -18,7 +18,7 @@
       names.length > 1 ? el('p', { class: 'faint' }, names.join(' · ')) : null,
       candidates.length ? el('p', {}, `${t('candidates')}: ${candidates.join(', ')}`) : null,
       el('p', { class: 'faint' }, t('foundBy', { rule: paper.rules[rule] })),
-      known ? el('p', {}, el('a', { href: CR.href('claims', { q: `"${known.id || known.name}"` }) }, `${t('claimsOfConcept')} (${CR.figure(known.claims)})`)) : null);
+      known ? el('p', {}, el('a', { href: CR.href('claims', { about: known.key }) }, `${t('claimsOfConcept')} (${CR.figure(known.claims)})`)) : null);
     document.body.append(card);
     const box = button.getBoundingClientRect();
     const left = Math.min(box.left, innerWidth - card.offsetWidth - 12);

@@ -9,7 +9,7 @@
     const hash = location.hash.startsWith('#/') ? location.hash.slice(2) : '';
     const [path, query] = [hash.split('?')[0], hash.slice(hash.indexOf('?') + 1 || hash.length)];
     const [view, ...rest] = path.split('/');
-    const params = {};
+    const params = Object.create(null); // names are a stranger's: `__proto__` too
     for (const [key, value] of new URLSearchParams(query)) (params[key] ||= []).push(value);
     return { view: view || 'overview', rest: decode(rest.join('/')), params };
   };
