@@ -17,8 +17,8 @@
     const page = M.page(row);
     return [
       el('div', { class: 'c-subject', role: 'cell' }, name(M.said(row), subject)),
-      el('div', { class: 'c-relation', role: 'cell' }, CR.relation(M.relation(row)), ' ', CR.verdictMark(row),
-        el('div', {}, CR.badges(row, ['denied', 'hedged']), M.is(row, 'conflicting') ? el('span', { class: 'badge conflicting', title: t('conflicting') }, t('contradicted')) : null)),
+      el('div', { class: 'c-relation', role: 'cell' }, CR.relation(M.relation(row)),
+        el('div', {}, CR.verdictMark(row), CR.badges(row, ['denied', 'hedged']), M.is(row, 'conflicting') ? el('span', { class: 'badge conflicting', title: t('conflicting') }, t('contradicted')) : null)),
       el('div', { class: 'c-object', role: 'cell' }, name(M.done(row), object)),
       el('div', { class: 'c-sentence', role: 'cell', lang: M.lang(row) }, el('span', {}, CR.found(M.text(row), words))),
       el('div', { class: 'c-model', role: 'cell' }, M.modelsOf(row).join(', ')),
