@@ -34,7 +34,9 @@ def _report(
 ) -> None:
     """Write a run as pages for the browser: claims beside the pages that they came from, papers, a graph."""
     del debug
-    report(folder, out=None if out is None else _here(out), pages=pages, papers=papers)
+    from pipeline.places import here
+
+    report(folder, out=None if out is None else here(out), pages=pages, papers=papers)
 
 
 def report(folder: str, *, out: Path | None = None, pages: str = "claims", papers: Path | None = None) -> None:
@@ -51,8 +53,8 @@ def report(folder: str, *, out: Path | None = None, pages: str = "claims", paper
     found = read_run(folder)
     if found.run.state != "finished":
         warn(f"{folder}: this run is {found.run.state}, not finished")
-    with console.ReportView(len(found.texts)) as view:
-        done = write(found, target, _title(folder), pages=chosen, papers=papers, on_paper=view.end)
+    with console.drawing(len(found.texts)) as on_paper:
+        done = write(found, target, _title(folder), pages=chosen, papers=papers, on_paper=on_paper)
     console.written(done)
 
 
@@ -70,15 +72,6 @@ def _title(folder: str) -> str:
     from pipeline.places import is_url
 
     return folder.rstrip("/").rpartition("/")[2] if is_url(folder) else Path(folder).resolve().name
-
-
-def _here(out: str) -> Path:
-    """The folder to write into. Raises UsageError for a URL, whose parts would else become folders."""
-    from pipeline.places import is_url, plain
-
-    if is_url(out):
-        raise UsageError(f"--out {out}: a report is written into a folder here, not to a URL")
-    return Path(plain(out))
 
 
 def _beside(folder: str) -> Path:

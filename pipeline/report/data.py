@@ -19,7 +19,7 @@ from pipeline.assemble.papers import papers_of
 from pipeline.fold import fold_char, has_hanzi
 from pipeline.kinds import MENTION_TYPES, RELATIONS
 from pipeline.knowledge import Concept
-from pipeline.records import Box, Claim, Document, Gloss, Mention, Paper, Reference
+from pipeline.records import Box, Claim, Document, Mention, Paper, by_document
 from pipeline.report.cues import Cue, Cues, hedge, negation
 from pipeline.report.script import Units
 from pipeline.store import RunFolder
@@ -212,21 +212,13 @@ def across(assembly: Assembly, found: RunFolder, concepts: Concepts) -> Json:
 
 
 class PaperRecords:
-    """A paper's records of a run, grouped once for all papers."""
+    """A run's records by paper, grouped once for all papers."""
 
     def __init__(self, found: RunFolder) -> None:
-        self.mentions: dict[str, list[Mention]] = {d.id: [] for d in found.documents}
-        self.claims: dict[str, list[Claim]] = {d.id: [] for d in found.documents}
-        self.glosses: dict[str, list[Gloss]] = {d.id: [] for d in found.documents}
-        self.references: dict[str, list[Reference]] = {d.id: [] for d in found.documents}
-        for mention in found.mentions:
-            self.mentions[mention.doc].append(mention)
-        for claim in found.claims:
-            self.claims[claim.doc].append(claim)
-        for gloss in found.glosses:
-            self.glosses[gloss.doc].append(gloss)
-        for reference in found.references:
-            self.references[reference.doc].append(reference)
+        self.mentions = by_document(found.mentions)
+        self.claims = by_document(found.claims)
+        self.glosses = by_document(found.glosses)
+        self.references = by_document(found.references)
 
 
 class Words:

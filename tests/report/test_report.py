@@ -292,7 +292,7 @@ def test_a_link_to_a_report_stays_one(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["/"], "there is no beside; tell with --out"),
-        (["/", "--out", "http://x/y"], "into a folder here, not to a URL"),
+        (["/", "--out", "http://x/y"], "a URL, and this is written to a disk"),
     ],
 )
 def test_places_that_are_no_folder_are_refused(arguments: list[str], said: str) -> None:
