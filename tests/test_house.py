@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from harness import Bench, Read, paper_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
@@ -171,6 +171,7 @@ def test_mentions_that_are_given_are_words(bench: Bench) -> None:
 
 @SETTINGS
 @given(PROSE)
+@example("姜黄素 inhibits N-甲基-D-天冬氨酸(NMDA)受体 and N-甲基-D-天冬氨酸(NMDA)受体, thereby reducing 姜黄素. ")
 def test_records_are_sound(bench: Bench, text: str) -> None:
     """Spans give their text back, mentions are sorted and apart, ids resolve, words tile the sentences."""
     check(bench.read(text))

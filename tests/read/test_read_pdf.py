@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from read_pdfs import WIDTH, Print, column, fill, fill_hanzi, latin, pdf, song, 
 
 from pipeline.read import pdf as pdfs
 from pipeline.read import read, read_bytes
+from pipeline.read.glyphs import Glyph
 from pipeline.records import Paper
 
 SHARED = Path(__file__).parents[3] / "shared" / "papers"
@@ -36,9 +38,15 @@ def paper(pages: list[list[Print]]) -> Paper:
     return read_bytes(pdf(pages), "made.pdf", "made")
 
 
+@lru_cache(maxsize=4)
+def glyphs_of(made: bytes) -> dict[int, list[Glyph]]:
+    """The glyphs of a PDF, by page."""
+    return {s.number: list(s.glyphs) for s in pdfs.sheets(made, "made.pdf", "pdfplumber")}
+
+
 def read_back(made: bytes, text: Paper, start: int, end: int) -> str:
     """The glyphs within the boxes of a span, from left to right, box after box."""
-    sheets = {s.number: list(s.glyphs) for s in pdfs.sheets(made, "made.pdf", "pdfplumber")}
+    sheets = glyphs_of(made)
     place = text.place(start, end)
     out = ""
     for (x0, top, x1, bottom), page in zip(place.boxes or (), place.box_pages or (), strict=True):
