@@ -113,7 +113,8 @@ _BORDER = re.compile(
     r"大鼠|小鼠|患者|仔猪|肉鸡|动物|人类|[织胞液脏清体群血]中(?!枢)|[胞织体體脑脏][内內](?![皮毒质源])|如(?!意)|组(?![织胺氨分成合蛋])|之一|[上下]游(?:基因|蛋白|激酶|信号)?|后的|内的|一种|这种|部分|不同|主要|同时|可能|"
     r"能够|可以|此外|因此|结果|经典|所谓"
 )
-_JOINT = re.compile(r"[ \-–·'/]*(?:(?:and|or|with|by|of|the) +)*")
+# What stands between two names and is of neither.
+_SMALL = re.compile(r" *(?:(?:and|or|with|by|of|the) +)*")
 _PROTEIN_HEAD = re.compile(
     r"(?:receptor|kinase|protein|factor|enzyme|transporter|channel|peptide|cytokine|chemokine|antigen|antibod(?:y|ie)|"
     r"globulin|integrin|cadherin|collagen|subunit|ligand|(?:ox|reduct|transfer|synthet|prote|lig|phosphat|hydrol|lip|"
@@ -331,24 +332,22 @@ class _Finder:
         if not borders and line == at - 30:
             return None
         start = max(borders, default=line)
-        start = self._past_joints(start, at)
+        while start < at and text[start] in " -–·'/":
+            start += 1
         for hit in self._by_end.values():
             # What a mention holds is not cut: a name begins before or behind it. 腺苷酸环化酶|相关蛋白1
             if hit.start < start < hit.end <= at or (
                 start < hit.start and hit.end < at and _CONTINUES.match(text, hit.end)
             ):
                 # B淋巴细胞瘤-2: but for a number behind it.
-                behind = hit.start < start and has_hanzi(text[hit.end : at])
-                start = self._past_joints(hit.end, at) if behind else hit.start
+                behind = (
+                    _SMALL.match(text, hit.end, at) if hit.start < start and has_hanzi(text[hit.end : at]) else None
+                )
+                start = behind.end() if behind else hit.start
         if (cls := _CLASS_FIRST.match(text, start, at)) is not None:
             start = cls.end()
         written = text[start:at]
         return start if 2 <= len(written) <= 24 and has_hanzi(written) and not _COUNTED.match(written) else None
-
-    def _past_joints(self, start: int, at: int) -> int:
-        """Where a name begins that has nothing but blanks, dashes and small English words before it."""
-        joint = _JOINT.match(self._text, start, at)
-        return joint.end() if joint else start
 
     def _after_unknown(self, at: int, end: int, names: Sequence[Part]) -> Definition | None:
         """中文(ABBR), where no list or rule knows the Chinese name."""
