@@ -312,6 +312,8 @@ def test_what_a_run_leaves_out_it_loses_and_no_more(kinds: list[tuple[Any, int]]
 def noisy(gold: GoldDocument, rng: random.Random) -> Result:
     """A run made of gold by a careless hand: blanks put in, records lost, shifted, retyped, doubled."""
     doc, text = gold.id, ""
+    lost: set[str] = set()
+    made = 0
     mentions: list[Mention] = []
     claims: list[Claim] = []
     for sentence in gold.sentences:
@@ -324,15 +326,18 @@ def noisy(gold: GoldDocument, rng: random.Random) -> Result:
             text += ch if rng.random() > 0.004 else "噪音"
         at.append(len(text))
         text += "\n"
-        ids = {m.id: _noisy_mention(doc, text, m, at, rng, len(mentions) + n) for n, m in enumerate(sentence.mentions)}
-        mentions.extend(m for m in ids.values() if rng.random() > 0.1)
+        ids = {m.id: _noisy_mention(doc, text, m, at, rng, made + n) for n, m in enumerate(sentence.mentions)}
+        made += len(ids)
+        mentions.extend(ids.values())
+        lost |= {m.id for m in ids.values() if rng.random() < 0.1}
         for c in sentence.claims:
             subject = ids.get(c.subject or "") or next((m for m in mentions if m.text == c.subject_text), None)
             if rng.random() > 0.1 and subject:
                 start, end = at[0], at[-1]
                 claims.extend([_noisy_claim(text, subject, ids[c.object], c, rng, (start, end), len(claims))])
                 claims.extend([replace(claims[-1], id=f"{doc}-t{len(claims)}")] if rng.random() < 0.05 else [])
-    return result(doc, text, mentions, claims)
+    lost -= {end.mention for c in claims for end in (c.subject, c.object)}
+    return result(doc, text, [m for m in mentions if m.id not in lost], claims)
 
 
 def _noisy_mention(doc: str, text: str, m: GoldMention, at: list[int], rng: random.Random, number: int) -> Mention:
