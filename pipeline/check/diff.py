@@ -17,9 +17,9 @@ from pipeline.check.counts import counts_json
 from pipeline.check.gold import GoldDocument
 from pipeline.check.intervals import Intervals, differences, intervals_json
 from pipeline.check.match import Pairs, in_stages, kept, overlapping
-from pipeline.check.score import SAME_TEXT, Report, by_doc, evaluate
+from pipeline.check.score import SAME_TEXT, Report, evaluate
 from pipeline.check.sides import Of, Side, SideClaim, claim_line, system_side
-from pipeline.records import Claim, Mention
+from pipeline.records import Claim, Mention, by_document
 
 Which = Literal["changed", "first", "second"]
 Records = tuple[Sequence[Mention], Sequence[Claim]]
@@ -137,7 +137,7 @@ def diff(first: RunRecords, second: RunRecords, gold: Iterable[GoldDocument] = (
 
 
 def _records(run: RunRecords) -> Callable[[str], Records]:
-    mentions, claims = by_doc(run.mentions), by_doc(run.claims)
+    mentions, claims = by_document(run.mentions), by_document(run.claims)
     return lambda doc: (mentions.get(doc, ()), claims.get(doc, ()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from pipeline.check.causes import CAUSES, Finding, Kind, findings
 from pipeline.check.compare import FIGURES, Comparison, compare
@@ -14,12 +14,11 @@ from pipeline.check.gold import GoldDocument
 from pipeline.check.sides import Of, Side, gold_side, system_side
 from pipeline.check.slices import Slices, headings, slices
 from pipeline.errors import UsageError
-from pipeline.records import Claim, Mention, Section
+from pipeline.records import Claim, Mention, Section, by_document
 
 # Measured on ten papers: of two different ones at most 0.32 of one stands in the other, of one read twice 0.99.
 SAME_TEXT = 0.7
 
-R = TypeVar("R", Mention, Claim)
 Causes = Mapping[Of, Mapping[str, Mapping[Kind, int]]]
 
 
@@ -83,8 +82,8 @@ def evaluate(
 
     Documents of the run that have no gold count for nothing. Without `sections` no sentence has a heading.
     """
-    said = by_doc(mentions)
-    claimed = by_doc(claims)
+    said = by_document(mentions)
+    claimed = by_document(claims)
     comparisons: list[Comparison] = []
     warnings: list[str] = []
     for document in gold:
@@ -108,14 +107,6 @@ def _report(comparisons: Iterable[Comparison], warnings: Iterable[str]) -> Repor
     wrong = tuple(map(findings, kept))
     errors = tuple(error for c, found in zip(kept, wrong, strict=True) for error in _errors(c, found))
     return Report(sum(documents.values(), Score()), documents, errors, tuple(warnings), kept, wrong)
-
-
-def by_doc(records: Iterable[R]) -> dict[str, list[R]]:
-    """Mentions or claims by their document, in their order."""
-    found: dict[str, list[R]] = {}
-    for record in records:
-        found.setdefault(record.doc, []).append(record)
-    return found
 
 
 def _errors(found: Comparison, wrong: Iterable[Finding]) -> Iterable[Error]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shell import Debug, Guarded, app
+from pipeline.cli.shell import Debug, Guarded, app, opened
 from pipeline.errors import DataError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def annotate_export(source: str, *, to: str, out: Path, docs: Sequence[str] = ()
 
     tool = format_named(to)
     marked, suggested = _marked(source)
-    unknown = [doc for doc in docs if doc not in {m.id for m in marked}]
+    known = {m.id for m in marked}
+    unknown = [doc for doc in docs if doc not in known]
     if unknown:
         raise UsageError(f"--doc {unknown[0]}: no paper of {source} (it has {', '.join(m.id for m in marked)})")
     chosen = [m for m in marked if not docs or m.id in docs]
@@ -152,16 +153,13 @@ def annotate_check(gold: Sequence[Path]) -> int:
 
 def _marked(source: str) -> tuple[list[Marked], bool]:
     """The papers of a run or of gold, and whether they are a run's. Raises UsageError, DataError."""
-    from pipeline import check, console
+    from pipeline import check
     from pipeline.annotate import of_gold, of_run
-    from pipeline.store import read_run
 
     path = Path(source)
     if path.is_file() or (path.is_dir() and not (path / "run.json").exists() and any(path.glob("*.jsonl"))):
         return [of_gold(document) for document in check.load([path])], False
-    found = read_run(source)
-    if found.run.state != "finished":
-        console.warn(f"{source}: this run is {found.run.state}, not finished")
+    found = opened(source)
     marked = list(of_run(found))
     if not marked:
         raise UsageError(f"{source}: no paper with a text in it")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shell import AsJson, Debug, Guarded, app
+from pipeline.cli.shell import AsJson, Debug, Guarded, app, opened
 from pipeline.places import here
 
 
@@ -54,14 +54,11 @@ def assemble(
     from pipeline.console import statements
     from pipeline.files import replace_all
     from pipeline.places import one_of_each
-    from pipeline.store import check_spares, read_run
+    from pipeline.store import check_spares
 
     if out is not None:
         check_spares(out, folders)
-    runs = [(folder, read_run(folder)) for folder in one_of_each(folders)]
-    for folder, run in runs:
-        if run.run.state != "finished":
-            console.warn(f"{folder}: this run is {run.run.state}, not finished")
+    runs = [(folder, opened(folder)) for folder in one_of_each(folders)]
     whole = assemble_runs([Source(name, r.claims, r.mentions, r.documents) for name, r in runs])
     found = of_papers(whole, min_papers)
     if out is not None:

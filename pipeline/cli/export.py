@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shell import Debug, Guarded, RunArgument, app
+from pipeline.cli.shell import Debug, Guarded, RunArgument, app, opened
 from pipeline.places import here
 
 
@@ -39,18 +39,15 @@ def export(folder: str, *, to: str, out: Path, force: bool = False) -> None:
 
     Raises UsageError for no such format, a missing library or what is no run; OutputError where `out` is taken.
     """
-    from pipeline import console
     from pipeline import export as exports
     from pipeline.console.export import exported
     from pipeline.files import replace_all
-    from pipeline.store import check_spares, read_run
+    from pipeline.store import check_spares
 
     wanted = exports.format_of(to)
     check_spares(out, [folder])
     exports.check_free(wanted, out, force=force)
-    run = read_run(folder)
-    if run.run.state != "finished":
-        console.warn(f"{folder}: this run is {run.run.state}, not finished")
+    run = opened(folder)
     made = exports.files(run, wanted, out)
     exports.check_alone(wanted, out, made, force=force)
     replace_all(made)

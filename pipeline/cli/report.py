@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shell import Debug, Guarded, RunArgument, app
+from pipeline.cli.shell import Debug, Guarded, RunArgument, app, opened
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,17 +42,13 @@ def _report(
 def report(folder: str, *, out: Path | None = None, pages: str = "claims", papers: Path | None = None) -> None:
     """Write a run's report and say where. Raises UsageError, DataError, OutputError."""
     from pipeline.console import report as console
-    from pipeline.console import warn
     from pipeline.report.make import write
-    from pipeline.store import read_run
 
     chosen = _pages(pages)
     if papers is not None and not papers.is_dir():
         raise UsageError(f"{papers}: no such folder; --papers takes the folder that the PDFs are in")
     target = out or _beside(folder)
-    found = read_run(folder)
-    if found.run.state != "finished":
-        warn(f"{folder}: this run is {found.run.state}, not finished")
+    found = opened(folder)
     with console.drawing(len(found.texts)) as on_paper:
         done = write(found, target, _title(folder), pages=chosen, papers=papers, on_paper=on_paper)
     console.written(done)

@@ -147,20 +147,17 @@ def evaluate(
     from pipeline.check.intervals import intervals, intervals_json
     from pipeline.check.slices import FACETS
     from pipeline.console import scores
-    from pipeline.store import read_run
 
     unknown = [facet for facet in by if facet not in FACETS]
     if unknown:
         raise UsageError(f"--by: no {unknown[0]!r} (there are {', '.join(FACETS)})")
     documents = check.load(gold, split)
-    found = read_run(folder)
+    found = shell.opened(folder)
     mentions, claims = _on_gold_mentions(found, documents) if oracle else (found.mentions, found.claims)
     sections = {document.id: document.sections for document in found.documents}
     report = check.evaluate(documents, found.texts, mentions, claims, sections)
     missed = check.below(report, thresholds or {})
     sure = intervals(tuple(report.documents.values()))
-    if found.run.state != "finished":
-        console.warn(f"{folder}: this run is {found.run.state}, not finished")
     for warning in report.warnings:
         console.warn(warning)
     if as_json:
@@ -220,19 +217,15 @@ def difference(
     from pipeline import check, console
     from pipeline.check import diff
     from pipeline.console import comparisons
-    from pipeline.store import read_run
 
     if split is not None and not gold:
         raise UsageError("--split says which gold to take; give --gold as well")
     documents = check.load(gold, split) if gold else ()
-    runs = (read_run(first), read_run(second))
+    runs = (shell.opened(first), shell.opened(second))
     before, after = (diff.RunRecords(run.texts, run.mentions, run.claims) for run in runs)
     found = diff.diff(before, after, documents)
     if not found.documents:
         raise UsageError(f"{first} and {second} have no paper in common")
-    for name, run in zip((first, second), runs, strict=True):
-        if run.run.state != "finished":
-            console.warn(f"{name}: this run is {run.run.state}, not finished")
     for warning in found.warnings:
         console.warn(warning)
     if as_json:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from pipeline.console import problem, trace
+from pipeline.console import problem, trace, warn
 from pipeline.errors import DataError, PipelineError
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
     from pipeline.house import House
+    from pipeline.store import RunFolder
 
 INTERRUPTED = 130
 DEBUG = "pipeline.debug"
@@ -90,3 +91,13 @@ def build(lexicon: Path | None) -> House:
     from pipeline.knowledge import load
 
     return House(load(lexicon))
+
+
+def opened(folder: str) -> RunFolder:
+    """The run of that folder or URL, with a warning where it is not finished. Raises UsageError, DataError."""
+    from pipeline.store import read_run
+
+    found = read_run(folder)
+    if found.run.state != "finished":
+        warn(f"{folder}: this run is {found.run.state}, not finished")
+    return found

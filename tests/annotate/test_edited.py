@@ -275,8 +275,8 @@ def test_label_studio_other_json(content: bytes, tmp_path: Path) -> None:
 # -- INCEpTION ---------------------------------------------------------------------------------------------------------
 
 
-def test_inception_new_and_deleted(tmp_path: Path) -> None:
-    """A claim that an annotator added has no number and comes last; a slot whose mention is gone is told."""
+def in_inception(tmp_path: Path) -> tuple[Path, GoldDocument, Any, Any]:
+    """The folder of an export to INCEpTION, the gold in it, and its types and document as their library has them."""
     cassis = pytest.importorskip("cassis")
     gold, _ = read(tmp_path)
     made = tmp_path / "made"
@@ -284,7 +284,12 @@ def test_inception_new_and_deleted(tmp_path: Path) -> None:
     for name, data in files_of([of_gold(gold)], "inception", suggested=False).items():
         (made / name).write_bytes(data)
     types = cassis.load_typesystem(made / "TypeSystem.xml")
-    cas = cassis.load_cas_from_xmi((made / "d.xmi").read_bytes().decode(), typesystem=types)
+    return made, gold, types, cassis.load_cas_from_xmi((made / "d.xmi").read_bytes().decode(), typesystem=types)
+
+
+def test_inception_new_and_deleted(tmp_path: Path) -> None:
+    """A claim that an annotator added has no number and comes last; a slot whose mention is gone is told."""
+    made, _, types, cas = in_inception(tmp_path)
     of = {m.get_covered_text(): m for m in cas.select("webanno.custom.Mention")}
     link = types.get_type("webanno.custom.ClaimArgumentsLink")
     slots = [link(role="object", target=of["乙酶"]), link(role="subject", target=of["甲药"])]
@@ -304,14 +309,7 @@ def test_inception_new_and_deleted(tmp_path: Path) -> None:
 
 def test_inception_mention_of_nothing(tmp_path: Path) -> None:
     """INCEpTION takes spans of no width; no gold may have one, and `eval` would refuse it."""
-    cassis = pytest.importorskip("cassis")
-    gold, _ = read(tmp_path)
-    made = tmp_path / "made"
-    made.mkdir()
-    for name, data in files_of([of_gold(gold)], "inception", suggested=False).items():
-        (made / name).write_bytes(data)
-    types = cassis.load_typesystem(made / "TypeSystem.xml")
-    cas = cassis.load_cas_from_xmi((made / "d.xmi").read_bytes().decode(), typesystem=types)
+    made, _, types, cas = in_inception(tmp_path)
     cas.add(types.get_type("webanno.custom.Mention")(begin=3, end=3, value="compound"))
     cas.to_xmi(made / "d.xmi")
     findings = Findings()
@@ -322,14 +320,7 @@ def test_inception_mention_of_nothing(tmp_path: Path) -> None:
 
 def test_inception_without_our_record(tmp_path: Path) -> None:
     """A document that lost its record keeps its sentences; they get ids and languages anew."""
-    cassis = pytest.importorskip("cassis")
-    gold, _ = read(tmp_path)
-    made = tmp_path / "made"
-    made.mkdir()
-    for name, data in files_of([of_gold(gold)], "inception", suggested=False).items():
-        (made / name).write_bytes(data)
-    types = cassis.load_typesystem(made / "TypeSystem.xml")
-    cas = cassis.load_cas_from_xmi((made / "d.xmi").read_bytes().decode(), typesystem=types)
+    made, gold, _, cas = in_inception(tmp_path)
     for record in [fs for fs in cas.select_all_fs() if fs.type.name == "webanno.custom.PaperRecord"]:
         cas.remove(record)
     cas.to_xmi(made / "d.xmi")
